@@ -1,0 +1,13 @@
+DROP TABLE audit_events;
+DROP TABLE clients;
+DROP TABLE imports;
+DROP TABLE measurements;
+DROP TABLE indicators;
+DROP TABLE phases;
+DROP TABLE objectives;
+DROP TABLE sections;
+DROP TABLE plans;
+DROP TABLE units;
+DROP TABLE administrations;
+DROP TABLE revision_counter;
+DROP TABLE instance;

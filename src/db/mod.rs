@@ -1,0 +1,243 @@
+//! One binary, two databases: [`Database::read`] and [`Database::write`] run a closure on a pooled connection, off the
+//! workers' threads. Queries are written once, against [`AnyConnection`].
+
+mod connection;
+pub mod migrations;
+pub mod schema;
+pub mod types;
+
+pub use connection::{AnyConnection, DatabaseUrl, MultiBackend};
+
+use crate::clock::{Clock, Instant};
+use crate::error::Problem;
+use crate::ids::{Id, Ids};
+use crate::text::IpaCode;
+use connection::Manager;
+use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::BigInt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+
+/// More callers than this many for each connection are told to come back rather than kept waiting.
+const WAITING_PER_CONNECTION: usize = 32;
+
+/// Where tenant data is kept. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pool: r2d2::Pool<Manager>,
+    permits: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    max_waiting: usize,
+    clock: Clock,
+    ids: Ids,
+}
+
+use diesel::r2d2::{self};
+
+/// Who is writing, for the audit event.
+#[derive(Debug, Clone)]
+pub struct Author {
+    pub client_id: String,
+    pub request_id: String,
+}
+
+/// A write transaction: the connection, and what every written row carries.
+pub struct Write<'a> {
+    pub conn: &'a mut AnyConnection,
+    /// The writing transaction's number: the rows' revision, and their ETag.
+    pub revision: i64,
+    pub now: Instant,
+    pub author: &'a Author,
+    ids: &'a Ids,
+}
+
+impl Write<'_> {
+    pub fn next_id(&self) -> Id {
+        self.ids.next(self.now)
+    }
+}
+
+impl Database {
+    /// Opens the database; an unreachable one is an error here, not at the first request.
+    pub fn open(url: &DatabaseUrl, pool_size: u32, clock: Clock, ids: Ids) -> Result<Self, String> {
+        let pool = r2d2::Pool::builder()
+            .max_size(pool_size)
+            .min_idle(Some(1))
+            .connection_timeout(std::time::Duration::from_secs(5))
+            // A checkout test costs as much as the query; a broken connection is found by using it.
+            .test_on_check_out(false)
+            .build(Manager::new(url.clone()))
+            .map_err(|error| format!("cannot open {}: {error}", url.without_password()))?;
+        Ok(Database {
+            pool,
+            permits: Arc::new(Semaphore::new(pool_size as usize)),
+            waiting: Arc::new(AtomicUsize::new(0)),
+            max_waiting: pool_size as usize * WAITING_PER_CONNECTION,
+            clock,
+            ids,
+        })
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Connections now in use, and callers now waiting for one.
+    pub fn load(&self) -> (usize, usize) {
+        let free = self.permits.available_permits();
+        (self.pool.max_size() as usize - free.min(self.pool.max_size() as usize), self.waiting.load(Ordering::Relaxed))
+    }
+
+    /// Runs a reading closure on a connection. A connection that breaks under it is replaced once.
+    pub async fn read<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: Fn(&mut AnyConnection) -> Result<T, Problem> + Send + 'static,
+    {
+        self.run(move |database| database.read_now(&f)).await
+    }
+
+    /// Runs a write transaction for one administration: committed where the closure gives `Ok`, undone where it gives
+    /// `Err` or panics. Writes of one administration come one after the other, on both databases.
+    pub async fn write<T, F>(&self, author: Author, administration: IpaCode, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Write<'_>) -> Result<T, Problem> + Send + 'static,
+    {
+        self.run(move |database| database.write_now(&author, administration.as_str(), f)).await
+    }
+
+    /// [`Database::read`] on the calling thread: for the command line.
+    pub fn read_now<T>(&self, f: impl Fn(&mut AnyConnection) -> Result<T, Problem>) -> Result<T, Problem> {
+        for _ in 0..2 {
+            let mut conn = self.connection()?;
+            let result = f(&mut conn);
+            if result.is_err() && conn.is_gone() {
+                conn.mark_broken();
+                continue;
+            }
+            return result;
+        }
+        Err(Problem::unavailable("The database connection was lost twice."))
+    }
+
+    /// Reads once, without the second try: for what is followed by a write.
+    pub fn with_connection<T>(&self, f: impl FnOnce(&mut AnyConnection) -> Result<T, Problem>) -> Result<T, Problem> {
+        let mut conn = self.connection()?;
+        let result = f(&mut conn);
+        if result.is_err() && conn.is_gone() {
+            conn.mark_broken();
+        }
+        result
+    }
+
+    /// [`Database::write`] on the calling thread: for the command line.
+    pub fn write_now<T>(
+        &self,
+        author: &Author,
+        administration: &str,
+        f: impl FnOnce(&mut Write<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut conn = self.connection()?;
+        // IMMEDIATE takes SQLite's write lock before anything is read: a read that turns into a write fails at once.
+        let begin = if conn.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        if let Err(error) = conn.batch_execute(begin) {
+            if conn.is_gone() {
+                conn.mark_broken();
+            }
+            return Err(error.into());
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let revision = next_revision(&mut conn, administration)?;
+            let mut write = Write { conn: &mut conn, revision, now: self.clock.now(), author, ids: &self.ids };
+            f(&mut write)
+        }));
+        match result {
+            Ok(Ok(value)) => match conn.batch_execute("COMMIT") {
+                Ok(()) => Ok(value),
+                Err(error) => {
+                    tracing::error!(cause = %error, "commit failed, nothing was written");
+                    undo(&mut conn);
+                    Err(Problem::unavailable("The database could not commit; nothing was written."))
+                }
+            },
+            Ok(Err(problem)) => {
+                undo(&mut conn);
+                Err(problem)
+            }
+            Err(panic) => {
+                undo(&mut conn);
+                resume_unwind(panic)
+            }
+        }
+    }
+
+    fn connection(&self) -> Result<r2d2::PooledConnection<Manager>, Problem> {
+        self.pool.get().map_err(|error| {
+            tracing::error!(cause = %error, "no database connection");
+            Problem::unavailable("The database cannot be reached.")
+        })
+    }
+
+    /// Runs a closure that reads and writes, off the workers' threads, with one connection reckoned for it.
+    pub async fn run<T, F>(&self, f: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Database) -> Result<T, Problem> + Send + 'static,
+    {
+        let permit = self.permit().await?;
+        let database = self.clone();
+        let result = actix_web::web::block(move || {
+            let _permit = permit;
+            f(&database)
+        })
+        .await;
+        result.map_err(|_| Problem::internal("a database task panicked"))?
+    }
+
+    async fn permit(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            return Ok(permit);
+        }
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.max_waiting {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(Problem::unavailable("Too many requests are waiting for the database."));
+        }
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        permit.map_err(Problem::internal)
+    }
+}
+
+/// A connection that cannot even undo is not handed on.
+fn undo(conn: &mut connection::Pooled) {
+    if conn.batch_execute("ROLLBACK").is_err() {
+        conn.mark_broken();
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Revision {
+    #[diesel(sql_type = BigInt)]
+    revision: i64,
+}
+
+/// On PostgreSQL the transaction's own number, taken together with a lock on the administration; on SQLite a counter.
+fn next_revision(conn: &mut AnyConnection, administration: &str) -> Result<i64, Problem> {
+    use diesel::sql_types::Text;
+    let row: Revision = match conn {
+        AnyConnection::Pg(conn) => diesel::sql_query(
+            "SELECT pg_current_xact_id()::text::bigint AS revision, pg_advisory_xact_lock(hashtextextended($1, 0))",
+        )
+        .bind::<Text, _>(administration)
+        .get_result(conn)?,
+        AnyConnection::Sqlite(conn) => {
+            diesel::sql_query("UPDATE revision_counter SET value = value + 1 RETURNING value AS revision")
+                .get_result(conn)?
+        }
+    };
+    Ok(row.revision)
+}

@@ -1,0 +1,205 @@
+//! The tables as diesel sees them; a test compares them with both databases.
+
+diesel::table! {
+    instance (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    administrations (ipa_code) {
+        ipa_code -> Text,
+        name -> Text,
+        kind -> Text,
+        istat_code -> Nullable<Text>,
+        cadastral_code -> Nullable<Text>,
+        tax_code -> Nullable<Text>,
+        aoo_code -> Nullable<Text>,
+        province_code -> Nullable<Text>,
+        province -> Nullable<Text>,
+        region_code -> Nullable<Text>,
+        region -> Nullable<Text>,
+        population -> Nullable<BigInt>,
+        search_name -> Text,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    units (administration, id) {
+        administration -> Text,
+        id -> Text,
+        code -> Text,
+        name -> Text,
+        parent_id -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    plans (administration, id) {
+        administration -> Text,
+        id -> Text,
+        code -> Text,
+        title -> Text,
+        kind -> Text,
+        status -> Text,
+        start_year -> Integer,
+        end_year -> Integer,
+        description -> Nullable<Text>,
+        approval_act -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sections (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Text,
+        code -> Text,
+        title -> Text,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    objectives (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Text,
+        section_id -> Nullable<Text>,
+        unit_id -> Nullable<Text>,
+        code -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        scope -> Text,
+        level -> Nullable<Text>,
+        assignees -> Text,
+        weight -> Nullable<Double>,
+        risk_rating -> Nullable<Text>,
+        strategic_rating -> Nullable<Text>,
+        public_value_rating -> Nullable<Text>,
+        budget_links -> Text,
+        final_report -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    phases (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Text,
+        section_id -> Nullable<Text>,
+        objective_id -> Nullable<Text>,
+        code -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        schedule -> Nullable<Text>,
+        assignees -> Text,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    indicators (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Text,
+        objective_id -> Nullable<Text>,
+        code -> Text,
+        title -> Text,
+        action -> Nullable<Text>,
+        phase_code -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        target -> Nullable<Text>,
+        target_year -> Integer,
+        yearly_targets -> Text,
+        target_kind -> Text,
+        reading -> Text,
+        confirmed_reading -> Nullable<Text>,
+        polarity -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        weight -> Nullable<Double>,
+        baseline -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    measurements (administration, id, version) {
+        administration -> Text,
+        id -> Text,
+        version -> Integer,
+        is_current -> Bool,
+        plan_id -> Text,
+        indicator_id -> Text,
+        period -> Text,
+        value -> Nullable<Double>,
+        numerator -> Nullable<Double>,
+        denominator -> Nullable<Double>,
+        date -> Nullable<Date>,
+        yes -> Nullable<Bool>,
+        note -> Nullable<Text>,
+        recorded_by -> Text,
+        revision -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    imports (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Nullable<Text>,
+        report -> Text,
+        revision -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    clients (client_id) {
+        client_id -> Text,
+        name -> Text,
+        secret_hash -> Text,
+        scopes -> Text,
+        administrations -> Text,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_events (administration, id) {
+        administration -> Text,
+        id -> Text,
+        at -> BigInt,
+        actor -> Text,
+        request_id -> Text,
+        action -> Text,
+        resource -> Text,
+        resource_id -> Text,
+        before_state -> Nullable<Text>,
+        after_state -> Nullable<Text>,
+        revision -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(administrations, units, plans, sections, objectives, phases, indicators, measurements, imports, clients, audit_events);

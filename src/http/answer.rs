@@ -1,0 +1,81 @@
+//! Answers with one record: its ETag, conditional requests, where a new one stands.
+
+use crate::app::App;
+use crate::error::{Kind, Problem};
+use actix_web::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+/// The ETag of a revision.
+fn etag(revision: i64) -> String {
+    format!("\"{revision}\"")
+}
+
+/// 200 with the record, or 304 where the client has this revision already.
+pub fn show(request: &HttpRequest, revision: i64, record: &impl Serialize) -> HttpResponse {
+    let etag = etag(revision);
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let has_it = |known: &str| {
+        known.trim() == "*" || known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
+    };
+    if known.is_some_and(has_it) {
+        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, etag)).json(record)
+}
+
+/// 201 with the record and its place: `path` below the API's base.
+pub fn created(app: &App, path: &str, revision: i64, record: &impl Serialize) -> HttpResponse {
+    let location = format!("{}/v1{path}", app.settings.public_url);
+    HttpResponse::Created().insert_header((ETAG, etag(revision))).insert_header(("Location", location)).json(record)
+}
+
+/// 200 with the record as it now stands.
+pub fn changed(revision: i64, record: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(record)
+}
+
+/// What the client last saw, from `If-Match`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// No header was sent.
+    Unstated,
+    /// `*`: any revision, so long as there is one.
+    Any,
+    OneOf(Vec<i64>),
+}
+
+impl Expected {
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let Some(header) = request.headers().get(IF_MATCH) else {
+            return Ok(Expected::Unstated);
+        };
+        let text = header.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Expected::Any);
+        }
+        // A tag that is none of ours matches nothing: that is stale, not malformed.
+        let tags = text.split(',').map(|tag| tag.trim().trim_matches('"').parse().unwrap_or(-1));
+        Ok(Expected::OneOf(tags.collect()))
+    }
+
+    /// 428 where the header is missing.
+    pub fn required(self) -> Result<Self, Problem> {
+        if self == Expected::Unstated {
+            let detail = "Send If-Match with the ETag of the state that you are changing, or * for any.";
+            return Err(Problem::new(Kind::PreconditionRequired, detail));
+        }
+        Ok(self)
+    }
+
+    /// 412 where the record has moved on.
+    pub fn check(&self, revision: i64) -> Result<(), Problem> {
+        match self {
+            Expected::OneOf(known) if !known.contains(&revision) => {
+                let detail = format!("The record is now at ETag {}: read it again and repeat the change.", etag(revision));
+                Err(Problem::new(Kind::Stale, detail))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! JSON bodies, parsed once into domain types. What cannot be read is 400; what can be read and not accepted is 422 and
+//! names the field, its value and what would be right.
+
+use crate::app::App;
+use crate::error::{Kind, Problem};
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A JSON body. Unknown fields, wrong types and nulls are refused by name.
+pub struct Json<T>(pub T);
+
+/// A JSON merge patch (RFC 7396), not yet applied: null clears an optional field.
+pub struct MergePatch(pub serde_json::Map<String, Value>);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = body(request, payload, "application/json", body_limit(request));
+        Box::pin(async move {
+            let bytes = body.await?;
+            let value = readable(&bytes)?;
+            refuse_nulls(&value)?;
+            let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+            let typed = serde_path_to_error::deserialize(&mut deserializer);
+            typed.map(Json).map_err(|error| refused(error.path(), error.inner(), &value))
+        })
+    }
+}
+
+impl FromRequest for MergePatch {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = body(request, payload, "application/merge-patch+json", body_limit(request));
+        Box::pin(async move {
+            match readable(&body.await?)? {
+                Value::Object(fields) => Ok(MergePatch(fields)),
+                other => Err(Problem::invalid("", other, "a merge patch is an object of the fields to change")),
+            }
+        })
+    }
+}
+
+impl MergePatch {
+    /// The input with the patch applied.
+    pub fn apply<T: serde::Serialize + DeserializeOwned>(self, input: &T) -> Result<T, Problem> {
+        let mut value = serde_json::to_value(input).map_err(Problem::internal)?;
+        json_patch::merge(&mut value, &Value::Object(self.0));
+        let typed = serde_path_to_error::deserialize(value.clone());
+        typed.map_err(|error: serde_path_to_error::Error<serde_json::Error>| refused(error.path(), error.inner(), &value))
+    }
+}
+
+fn body_limit(request: &HttpRequest) -> usize {
+    request.app_data::<web::Data<App>>().map_or(0, |app| app.settings.body_limit)
+}
+
+/// The whole body, where it has the content type and is no larger than the limit; read no further than that.
+pub fn body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    content_type: &'static str,
+    limit: usize,
+) -> impl Future<Output = Result<web::Bytes, Problem>> + use<> {
+    let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let announced = request.headers().get("Content-Length").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let mut payload = payload.take();
+    async move {
+        let mut parts = sent.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default();
+        let foreign_charset = parts.any(|part| {
+            part.split_once('=').is_some_and(|(name, value)| {
+                name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+            })
+        });
+        if !essence.eq_ignore_ascii_case(content_type) || foreign_charset {
+            let detail = match sent.is_empty() {
+                true => format!("The Content-Type is missing: send {content_type}."),
+                false => format!("Content-Type {sent} is not accepted here: send {content_type} in UTF-8."),
+            };
+            return Err(Problem::new(Kind::UnsupportedMediaType, detail));
+        }
+        let too_large = || Problem::new(Kind::TooLarge, format!("At most {limit} bytes are accepted here."));
+        if announced.is_some_and(|length| length > limit as u64) {
+            return Err(too_large());
+        }
+        let mut bytes = web::BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|error| Problem::new(Kind::Malformed, format!("The body broke off: {error}.")))?;
+            if bytes.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes.freeze())
+    }
+}
+
+fn readable(bytes: &[u8]) -> Result<Value, Problem> {
+    if bytes.is_empty() {
+        return Err(Problem::new(Kind::Malformed, "The body is empty: send a JSON object."));
+    }
+    serde_json::from_slice(bytes).map_err(|error| Problem::new(Kind::Malformed, format!("The body is no JSON: {error}.")))
+}
+
+/// An optional field is left out, not null; null clears a field in a merge patch and means nothing elsewhere.
+fn refuse_nulls(value: &Value) -> Result<(), Problem> {
+    fn find(value: &Value, path: &mut Vec<String>) -> bool {
+        let mut inner = |key: String, value: &Value| {
+            path.push(key);
+            let found = find(value, path);
+            if !found {
+                path.pop();
+            }
+            found
+        };
+        match value {
+            Value::Null => true,
+            Value::Object(fields) => fields.iter().any(|(key, value)| inner(key.clone(), value)),
+            Value::Array(items) => items.iter().enumerate().any(|(index, value)| inner(index.to_string(), value)),
+            _ => false,
+        }
+    }
+    let mut path = Vec::new();
+    if find(value, &mut path) {
+        let field: String = path.iter().map(|part| format!("/{part}")).collect();
+        return Err(Problem::invalid(&field, "null", "must not be null: leave the field out"));
+    }
+    Ok(())
+}
+
+/// The problem of a field, with the value that stands there.
+fn refused(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &Value) -> Problem {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{key}")),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    let value = match body.pointer(&pointer) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) if !pointer.is_empty() => value.to_string(),
+        _ => String::new(),
+    };
+    let message = error.to_string();
+    // serde_json adds where in the bytes it stopped; the pointer says it better.
+    let message = message.split(" at line ").next().unwrap_or_default();
+    Problem::invalid(&pointer, value, message)
+}

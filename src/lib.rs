@@ -1,0 +1,36 @@
+//! Traguardo: performance objectives, indicators and digital services of Italian public administrations.
+//!
+//! The map, in reading order. Arrows point one way, from the top of this list to its end: commands → server → app → features →
+//! {record, audit, auth, http} → {db, error, config, clock, ids, text}.
+
+#![recursion_limit = "256"]
+
+pub mod commands;
+pub mod server;
+
+pub mod app;
+pub mod docs;
+pub mod openapi;
+
+pub mod reporting;
+
+pub mod planning;
+
+pub mod administrations;
+
+pub mod record;
+
+pub mod audit;
+
+pub mod auth;
+
+pub mod http;
+
+pub mod db;
+
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ids;
+pub mod text;
+pub mod wording;

@@ -1,0 +1,74 @@
+//! The command line: subcommands and nothing else.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use traguardo::config::{KEYS, Settings};
+use traguardo::{commands, openapi};
+
+/// Performance objectives, indicators and digital services of Italian public administrations.
+#[derive(Parser)]
+#[command(name = "traguardo", version, after_help = settings_help())]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API; migrates the database first
+    ///
+    /// Without any setting: an SQLite file here, port 8080 of this machine alone. Ctrl-C or SIGTERM stops it, once the
+    /// requests under way are finished.
+    Serve,
+    /// Bring the database's tables up to this version and add the comuni that are missing
+    Migrate,
+    /// Print the contract (OpenAPI 3.1) as JSON
+    Openapi,
+    /// Make, list and revoke the clients that may ask for tokens
+    #[command(subcommand)]
+    Client(commands::client::Command),
+    /// Print a short-lived administrator's token for the local key, and nothing else
+    ///
+    /// export TOKEN=$(traguardo token); curl -H "Authorization: Bearer $TOKEN" …
+    Token,
+}
+
+fn settings_help() -> String {
+    let mut text = String::from("Settings, from the environment:\n");
+    for key in KEYS {
+        text.push_str(&format!("  {}\n      {} [default: {}]\n", key.name, key.meaning, key.default));
+    }
+    text.push_str("\nExit codes: 0 done, 1 failed, 2 wrong arguments or settings, 3 imported with refused lines.");
+    text
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // The contract needs no settings: a wrong one must not keep anybody from reading it.
+    if let Command::Openapi = arguments.command {
+        println!("{:#}", openapi::document(None));
+        return ExitCode::SUCCESS;
+    }
+    let settings = match Settings::from_env() {
+        Ok(settings) => settings,
+        Err(error) => {
+            eprintln!("traguardo: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    if let Err(error) = commands::log_to_stderr(&settings) {
+        eprintln!("traguardo: {error}");
+        return ExitCode::from(2);
+    }
+    let done = match arguments.command {
+        Command::Serve => commands::serve(settings),
+        Command::Migrate => commands::migrate(&settings),
+        Command::Client(command) => commands::client::run(&settings, command),
+        Command::Token => commands::token(&settings),
+        Command::Openapi => Ok(ExitCode::SUCCESS),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("traguardo: {error}");
+        ExitCode::FAILURE
+    })
+}

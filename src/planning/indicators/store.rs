@@ -1,0 +1,122 @@
+//! Queries on indicators.
+
+use super::model::{Indicator, NewIndicator, NewYearlyTarget};
+use crate::auth::Tenants;
+use crate::db::schema::indicators;
+use crate::db::{AnyConnection, Write};
+use crate::error::Problem;
+use crate::http::page::Slice;
+use crate::ids::Id;
+use crate::planning::objectives::model::Objective;
+use crate::planning::objectives::store as objectives;
+use crate::planning::plans::model::Plan;
+use crate::planning::targets::Kind;
+use crate::record::{self, Record, record_queries, slice_of};
+use crate::text::IpaCode;
+use diesel::prelude::*;
+
+/// Which indicators.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub administration: Option<IpaCode>,
+    pub plan_id: Option<Id>,
+    pub objective_id: Option<Id>,
+    /// Kind of the reading that counts.
+    pub target_kind: Option<Kind>,
+}
+
+pub fn list(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    wanted: &Wanted,
+    slice: &Slice,
+) -> Result<Vec<Indicator>, Problem> {
+    let mut query = indicators::table.into_boxed();
+    if let Some(administration) = &wanted.administration {
+        query = query.filter(indicators::administration.eq(administration));
+    }
+    if let Some(plan) = &wanted.plan_id {
+        query = query.filter(indicators::plan_id.eq(plan));
+    }
+    if let Some(objective) = &wanted.objective_id {
+        query = query.filter(indicators::objective_id.eq(objective));
+    }
+    if let Some(kind) = wanted.target_kind {
+        query = query.filter(indicators::target_kind.eq(kind.to_string()));
+    }
+    Ok(slice_of!(query, indicators, tenants, slice).load(conn)?)
+}
+
+/// The indicators of these objectives, in their order.
+pub fn of_objectives(conn: &mut AnyConnection, objectives: &[Objective]) -> Result<Vec<Indicator>, Problem> {
+    let administrations: Vec<_> = objectives.iter().map(|objective| &objective.administration).collect();
+    let ids: Vec<_> = objectives.iter().map(|objective| &objective.id).collect();
+    let query = indicators::table
+        .filter(indicators::administration.eq_any(administrations))
+        .filter(indicators::objective_id.eq_any(ids));
+    Ok(query.order((indicators::administration, indicators::id)).load(conn)?)
+}
+
+impl Record for Indicator {
+    const RESOURCE: &'static str = "indicators";
+    const NAME: &'static str = "indicator";
+    type Input = NewIndicator;
+
+    record_queries!(indicators);
+
+    fn input(&self) -> NewIndicator {
+        let yearly = self.yearly_targets.iter();
+        NewIndicator {
+            plan_id: self.plan_id.clone(),
+            objective_id: self.objective_id.clone(),
+            code: self.code.clone(),
+            title: self.title.clone(),
+            action: self.action.clone(),
+            phase_code: self.phase_code.clone(),
+            kind: self.kind,
+            target: self.target.clone(),
+            target_year: Some(self.target_year),
+            yearly_targets: yearly.map(|yearly| NewYearlyTarget { year: yearly.year, target: yearly.target.clone() }).collect(),
+            confirmed_reading: self.confirmed_reading.as_deref().cloned(),
+            polarity: self.polarity,
+            unit: self.unit.clone(),
+            weight: self.weight,
+            baseline: self.baseline.as_deref().cloned(),
+        }
+    }
+
+    fn home(conn: &mut AnyConnection, tenants: &Tenants, input: &NewIndicator) -> Result<IpaCode, Problem> {
+        Ok(record::parent::<Plan>(conn, tenants, "/plan_id", &input.plan_id)?.administration)
+    }
+
+    fn build(
+        write: &mut Write<'_>,
+        home: &IpaCode,
+        input: NewIndicator,
+        current: Option<&Indicator>,
+    ) -> Result<Indicator, Problem> {
+        let plan: Plan = record::relative(write, home, "/plan_id", &input.plan_id)?;
+        record::stays_in(current.map(|indicator| &indicator.plan_id), &plan.id)?;
+        input.check(&plan)?;
+        if let Some(id) = &input.objective_id {
+            objectives::of_plan(write, &plan, id)?;
+        }
+        let id = current.map_or_else(|| write.next_id(), |indicator| indicator.id.clone());
+        let created_at = current.map_or(write.now, |indicator| indicator.created_at);
+        Ok(Indicator::new(input, &plan, id, write.revision, created_at, write.now))
+    }
+
+    fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Indicator>, Problem> {
+        let Some((plan, objective, code)) = objectives::place(conn, home, codes)? else { return Ok(None) };
+        let named = indicators::table
+            .filter(indicators::administration.eq(home))
+            .filter(indicators::plan_id.eq(&plan.id))
+            .filter(indicators::code.eq(code))
+            .into_boxed();
+        let named = match &objective {
+            Some(objective) => named.filter(indicators::objective_id.eq(&objective.id)),
+            None => named.filter(indicators::objective_id.is_null()),
+        };
+        Ok(named.first(conn).optional()?)
+    }
+}

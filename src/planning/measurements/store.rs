@@ -1,0 +1,177 @@
+//! Queries on measurements. An update inserts the next version; a removal leaves none that is current.
+
+use super::model::{MeasuredPeriod, Measurement, NewMeasurement};
+use crate::auth::Tenants;
+use crate::db::schema::measurements;
+use crate::db::{AnyConnection, Write};
+use crate::error::Problem;
+use crate::http::page::Slice;
+use crate::ids::Id;
+use crate::planning::indicators::model::Indicator;
+use crate::planning::plans::model::Plan;
+use crate::record::{self, Record, slice_of};
+use crate::text::{IpaCode, Line};
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// Which measurements: the current versions only.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub administration: Option<IpaCode>,
+    pub plan_id: Option<Id>,
+    pub indicator_id: Option<Id>,
+    pub period: Option<MeasuredPeriod>,
+}
+
+pub fn list(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    wanted: &Wanted,
+    slice: &Slice,
+) -> Result<Vec<Measurement>, Problem> {
+    let mut query = measurements::table.filter(measurements::is_current.eq(true)).into_boxed();
+    if let Some(administration) = &wanted.administration {
+        query = query.filter(measurements::administration.eq(administration));
+    }
+    if let Some(plan) = &wanted.plan_id {
+        query = query.filter(measurements::plan_id.eq(plan));
+    }
+    if let Some(indicator) = &wanted.indicator_id {
+        query = query.filter(measurements::indicator_id.eq(indicator));
+    }
+    if let Some(period) = &wanted.period {
+        query = query.filter(measurements::period.eq(period));
+    }
+    Ok(slice_of!(query, measurements, tenants, slice).load(conn)?)
+}
+
+/// Every version of a measurement, the latest first.
+pub fn versions(conn: &mut AnyConnection, current: &Measurement, most: i64) -> Result<Vec<Measurement>, Problem> {
+    let all = measurements::table
+        .filter(measurements::administration.eq(&current.administration))
+        .filter(measurements::id.eq(&current.id));
+    Ok(all.order(measurements::version.desc()).limit(most).load(conn)?)
+}
+
+/// The current measurements of these indicators.
+pub fn of_indicators(conn: &mut AnyConnection, indicators: &[Indicator]) -> Result<Vec<Measurement>, Problem> {
+    let administrations: Vec<_> = indicators.iter().map(|indicator| &indicator.administration).collect();
+    let ids: Vec<_> = indicators.iter().map(|indicator| &indicator.id).collect();
+    let current = measurements::table
+        .filter(measurements::is_current.eq(true))
+        .filter(measurements::administration.eq_any(administrations))
+        .filter(measurements::indicator_id.eq_any(ids));
+    Ok(current.order((measurements::administration, measurements::id)).load(conn)?)
+}
+
+impl Record for Measurement {
+    const RESOURCE: &'static str = "measurements";
+    const NAME: &'static str = "measurement";
+    type Input = NewMeasurement;
+
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn administration(&self) -> &IpaCode {
+        &self.administration
+    }
+
+    fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    fn input(&self) -> NewMeasurement {
+        NewMeasurement {
+            indicator_id: self.indicator_id.clone(),
+            period: self.period.clone(),
+            value: self.value,
+            numerator: self.numerator,
+            denominator: self.denominator,
+            date: self.date,
+            yes: self.yes,
+            note: self.note.clone(),
+        }
+    }
+
+    fn home(conn: &mut AnyConnection, tenants: &Tenants, input: &NewMeasurement) -> Result<IpaCode, Problem> {
+        Ok(record::parent::<Indicator>(conn, tenants, "/indicator_id", &input.indicator_id)?.administration)
+    }
+
+    fn build(
+        write: &mut Write<'_>,
+        home: &IpaCode,
+        input: NewMeasurement,
+        current: Option<&Measurement>,
+    ) -> Result<Measurement, Problem> {
+        input.check()?;
+        let indicator: Indicator = record::relative(write, home, "/indicator_id", &input.indicator_id)?;
+        let plan: Plan = record::relative(write, home, "/indicator_id", &indicator.plan_id)?;
+        let years = plan.start_year..=plan.end_year;
+        if input.period.period().is_none_or(|period| !years.contains(&period.year())) {
+            let detail = format!("must lie within the plan's years, {} to {}", plan.start_year, plan.end_year);
+            return Err(Problem::invalid("/period", input.period, detail));
+        }
+        let moved = current.filter(|current| (&current.indicator_id, &current.period) != (&indicator.id, &input.period));
+        if let Some(current) = moved {
+            let detail = format!("a correction stays with its indicator and period, {}", current.period);
+            return Err(Problem::invalid("/period", input.period, detail));
+        }
+        Ok(Measurement {
+            administration: home.clone(),
+            id: current.map_or_else(|| write.next_id(), |current| current.id.clone()),
+            version: current.map_or(1, |current| current.version + 1),
+            is_current: true,
+            plan_id: plan.id,
+            indicator_id: indicator.id,
+            period: input.period,
+            value: input.value,
+            numerator: input.numerator,
+            denominator: input.denominator,
+            date: input.date,
+            yes: input.yes,
+            note: input.note,
+            recorded_by: Line::from_trusted(write.author.client_id.clone()),
+            revision: write.revision,
+            created_at: write.now,
+        })
+    }
+
+    fn find(conn: &mut AnyConnection, tenants: &Tenants, id: &Id) -> Result<Option<Measurement>, Problem> {
+        let mut query = measurements::table.filter(measurements::id.eq(id)).filter(measurements::is_current.eq(true)).into_boxed();
+        if let Tenants::Only(codes) = tenants {
+            query = query.filter(measurements::administration.eq_any(codes));
+        }
+        Ok(query.first(conn).optional()?)
+    }
+
+    /// Plan, objective (or nothing), indicator, period.
+    fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Measurement>, Problem> {
+        let Some((period, indicator)) = codes.split_last() else { return Ok(None) };
+        let Some(period) = MeasuredPeriod::parse(period) else { return Ok(None) };
+        let Some(indicator) = Indicator::find_by_codes(conn, home, indicator)? else { return Ok(None) };
+        let named = measurements::table
+            .filter(measurements::administration.eq(home))
+            .filter(measurements::indicator_id.eq(&indicator.id))
+            .filter(measurements::period.eq(period))
+            .filter(measurements::is_current.eq(true));
+        Ok(named.first(conn).optional()?)
+    }
+
+    fn insert(&self, conn: &mut AnyConnection) -> QueryResult<usize> {
+        diesel::insert_into(measurements::table).values(self).execute(conn)
+    }
+
+    fn update(&self, conn: &mut AnyConnection) -> QueryResult<usize> {
+        self.delete(conn)?;
+        self.insert(conn)
+    }
+
+    fn delete(&self, conn: &mut AnyConnection) -> QueryResult<usize> {
+        let current = measurements::table
+            .filter(measurements::administration.eq(&self.administration))
+            .filter(measurements::id.eq(&self.id))
+            .filter(measurements::is_current.eq(true));
+        diesel::update(current).set(measurements::is_current.eq(false)).execute(conn)
+    }
+}

@@ -1,0 +1,22 @@
+//! Plans and what hangs on them. Arrows point up the chain: plans ← sections ← objectives ← {phases, indicators} ←
+//! measurements; periods, budget and targets know none of them.
+
+pub mod budget;
+pub mod indicators;
+pub mod measurements;
+pub mod objectives;
+pub mod periods;
+pub mod phases;
+pub mod plans;
+pub mod sections;
+pub mod targets;
+
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .configure(plans::routes)
+        .configure(sections::routes)
+        .configure(objectives::routes)
+        .configure(phases::routes)
+        .configure(indicators::routes)
+        .configure(measurements::routes);
+}

@@ -1,0 +1,165 @@
+//! `/objectives`.
+
+use super::model::{NewObjective, Objective, Rating, Scope};
+use super::store::{self, Wanted};
+use crate::app::App;
+use crate::auth::{Caller, PlanningEdit, PlanningRead};
+use crate::error::Problem;
+use crate::http::answer::{self, Expected};
+use crate::http::json::{Json, MergePatch};
+use crate::http::page::{Cursor, Mark, Page, Slice};
+use crate::http::query::Query;
+use crate::ids::Id;
+use crate::text::IpaCode;
+use crate::record::{self, Put, RecordKey};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which objectives.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ObjectiveFilter {
+    /// Of this administration.
+    administration: Option<IpaCode>,
+    /// Of this plan.
+    plan_id: Option<Id>,
+    /// Of this section.
+    section_id: Option<Id>,
+    /// Of this unit.
+    unit_id: Option<Id>,
+    scope: Option<Scope>,
+    risk_rating: Option<Rating>,
+    strategic_rating: Option<Rating>,
+    /// Objectives of a page, at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+    cursor: Option<Cursor>,
+}
+
+impl ObjectiveFilter {
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            administration: self.administration.clone(),
+            plan_id: self.plan_id.clone(),
+            section_id: self.section_id.clone(),
+            unit_id: self.unit_id.clone(),
+            scope: self.scope,
+            risk_rating: self.risk_rating,
+            strategic_rating: self.strategic_rating,
+        }
+    }
+}
+
+/// Lists objectives.
+///
+/// In the order of the plan.
+#[utoipa::path(tag = "objectives", params(ObjectiveFilter), security(("oauth2" = ["planning.read"])),
+    responses((status = 200, description = "A page of objectives.", body = Page<Objective>)))]
+#[get("/objectives")]
+pub async fn list_objectives(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningRead>,
+    filter: Query<ObjectiveFilter>,
+) -> Result<HttpResponse, Problem> {
+    let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
+    let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
+    let page = slice.clone();
+    let rows = app.db.read(move |conn| store::list(conn, &tenants, &wanted, &page)).await?;
+    Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.administration, &row.id)))
+}
+
+/// Creates an objective.
+///
+/// A objective of this code that exists already is a conflict; `PUT` by its codes makes or replaces it.
+#[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.edit"])), request_body = NewObjective,
+    responses((status = 201, description = "Created.", body = Objective)))]
+#[post("/objectives")]
+pub async fn create_objective(
+    app: web::Data<App>,
+    caller: Caller<PlanningEdit>,
+    input: Json<NewObjective>,
+) -> Result<HttpResponse, Problem> {
+    let row: Objective = record::create(&app.db, &caller, input.0).await?;
+    Ok(answer::created(&app, &format!("/objectives/{}", row.id), row.revision, &row))
+}
+
+/// Shows an objective.
+///
+/// By its id, or by codes: `c_c418~performance-2024-2026~4`.
+#[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.read"])),
+    params(("objective_key" = RecordKey, Path, description = "Id or codes")),
+    responses((status = 200, description = "The objective.", body = Objective)))]
+#[get("/objectives/{objective_key}")]
+pub async fn show_objective(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningRead>,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let row: Objective = record::show(&app.db, &caller, key.into_inner()).await?;
+    Ok(answer::show(&request, row.revision, &row))
+}
+
+/// Replaces an objective, or makes it.
+///
+/// By id it must exist and `If-Match` is needed. By codes it is made where there is none, and sending the same again
+/// changes nothing.
+#[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.edit"])), request_body = NewObjective,
+    params(("objective_key" = RecordKey, Path, description = "Id or codes")),
+    responses((status = 200, description = "Replaced, or the same already.", body = Objective),
+              (status = 201, description = "Created.", body = Objective)))]
+#[put("/objectives/{objective_key}")]
+pub async fn upsert_objective(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningEdit>,
+    key: web::Path<String>,
+    input: Json<NewObjective>,
+) -> Result<HttpResponse, Problem> {
+    let expected = Expected::of(&request)?;
+    match record::replace::<Objective, _>(&app.db, &caller, key.into_inner(), expected, input.0).await? {
+        Put::Created(row) => Ok(answer::created(&app, &format!("/objectives/{}", row.id), row.revision, &row)),
+        Put::Replaced(row) => Ok(answer::changed(row.revision, &row)),
+    }
+}
+
+/// Changes some fields of an objective.
+///
+/// A JSON merge patch (RFC 7396): null clears an optional field. `If-Match` is needed.
+#[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.edit"])),
+    params(("objective_key" = RecordKey, Path, description = "Id or codes")),
+    request_body(content = NewObjective, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "Changed.", body = Objective)))]
+#[patch("/objectives/{objective_key}")]
+pub async fn edit_objective(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningEdit>,
+    key: web::Path<String>,
+    patch: MergePatch,
+) -> Result<HttpResponse, Problem> {
+    let expected = Expected::of(&request)?;
+    let row: Objective = record::patch(&app.db, &caller, key.into_inner(), expected, patch).await?;
+    Ok(answer::changed(row.revision, &row))
+}
+
+/// Removes an objective.
+///
+/// One that others hang on stays: remove those first. `If-Match` is needed.
+#[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.edit"])),
+    params(("objective_key" = RecordKey, Path, description = "Id or codes")),
+    responses((status = 204, description = "Removed.")))]
+#[delete("/objectives/{objective_key}")]
+pub async fn remove_objective(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningEdit>,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let expected = Expected::of(&request)?;
+    record::remove::<Objective, _>(&app.db, &caller, key.into_inner(), expected).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,117 @@
+//! Queries on phases.
+
+use super::model::{NewPhase, Phase};
+use crate::auth::Tenants;
+use crate::db::schema::phases;
+use crate::db::types::Json;
+use crate::db::{AnyConnection, Write};
+use crate::error::Problem;
+use crate::http::page::Slice;
+use crate::ids::Id;
+use crate::planning::objectives::model::Objective;
+use crate::planning::objectives::store as objectives;
+use crate::planning::plans::model::Plan;
+use crate::planning::sections::store as sections;
+use crate::record::{self, Record, record_queries, slice_of};
+use crate::text::IpaCode;
+use diesel::prelude::*;
+
+/// Which phases.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub administration: Option<IpaCode>,
+    pub plan_id: Option<Id>,
+    pub section_id: Option<Id>,
+    pub objective_id: Option<Id>,
+}
+
+pub fn list(conn: &mut AnyConnection, tenants: &Tenants, wanted: &Wanted, slice: &Slice) -> Result<Vec<Phase>, Problem> {
+    let mut query = phases::table.into_boxed();
+    if let Some(administration) = &wanted.administration {
+        query = query.filter(phases::administration.eq(administration));
+    }
+    if let Some(plan) = &wanted.plan_id {
+        query = query.filter(phases::plan_id.eq(plan));
+    }
+    if let Some(section) = &wanted.section_id {
+        query = query.filter(phases::section_id.eq(section));
+    }
+    if let Some(objective) = &wanted.objective_id {
+        query = query.filter(phases::objective_id.eq(objective));
+    }
+    Ok(slice_of!(query, phases, tenants, slice).load(conn)?)
+}
+
+/// The phases of these objectives, in their order.
+pub fn of_objectives(conn: &mut AnyConnection, objectives: &[Objective]) -> Result<Vec<Phase>, Problem> {
+    let administrations: Vec<_> = objectives.iter().map(|objective| &objective.administration).collect();
+    let ids: Vec<_> = objectives.iter().map(|objective| &objective.id).collect();
+    let query = phases::table.filter(phases::administration.eq_any(administrations)).filter(phases::objective_id.eq_any(ids));
+    Ok(query.order((phases::administration, phases::id)).load(conn)?)
+}
+
+impl Record for Phase {
+    const RESOURCE: &'static str = "phases";
+    const NAME: &'static str = "phase";
+    type Input = NewPhase;
+
+    record_queries!(phases);
+
+    fn input(&self) -> NewPhase {
+        NewPhase {
+            plan_id: self.plan_id.clone(),
+            section_id: self.section_id.clone(),
+            objective_id: self.objective_id.clone(),
+            code: self.code.clone(),
+            title: self.title.clone(),
+            description: self.description.clone(),
+            schedule: self.schedule.as_deref().cloned(),
+            assignees: self.assignees.to_vec(),
+        }
+    }
+
+    fn home(conn: &mut AnyConnection, tenants: &Tenants, input: &NewPhase) -> Result<IpaCode, Problem> {
+        Ok(record::parent::<Plan>(conn, tenants, "/plan_id", &input.plan_id)?.administration)
+    }
+
+    fn build(write: &mut Write<'_>, home: &IpaCode, input: NewPhase, current: Option<&Phase>) -> Result<Phase, Problem> {
+        let plan: Plan = record::relative(write, home, "/plan_id", &input.plan_id)?;
+        record::stays_in(current.map(|phase| &phase.plan_id), &plan.id)?;
+        input.check(&plan)?;
+        if let Some(id) = &input.section_id {
+            sections::of_plan(write, &plan, id)?;
+        }
+        if let Some(id) = &input.objective_id {
+            objectives::of_plan(write, &plan, id)?;
+        }
+        Ok(Phase {
+            administration: home.clone(),
+            id: current.map_or_else(|| write.next_id(), |phase| phase.id.clone()),
+            plan_id: plan.id,
+            section_id: input.section_id,
+            objective_id: input.objective_id,
+            code: input.code,
+            title: input.title,
+            description: input.description,
+            schedule: input.schedule.map(Json::from),
+            assignees: input.assignees.into(),
+            revision: write.revision,
+            created_at: current.map_or(write.now, |phase| phase.created_at),
+            updated_at: write.now,
+        })
+    }
+
+    fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Phase>, Problem> {
+        let Some((plan, objective, code)) = objectives::place(conn, home, codes)? else { return Ok(None) };
+        let named = phases::table
+            .filter(phases::administration.eq(home))
+            .filter(phases::plan_id.eq(&plan.id))
+            .filter(phases::code.eq(code))
+            .into_boxed();
+        let named = match &objective {
+            Some(objective) => named.filter(phases::objective_id.eq(&objective.id)),
+            None => named.filter(phases::objective_id.is_null()),
+        };
+        Ok(named.first(conn).optional()?)
+    }
+}

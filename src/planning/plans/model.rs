@@ -1,0 +1,195 @@
+//! A plan: row, answer and input.
+
+use crate::clock::Instant;
+use crate::db::schema::plans;
+use crate::db::types::{Json, text_enum};
+use crate::error::{Invalid, Kind, Problem};
+use crate::ids::Id;
+use crate::planning::periods::{FIRST_YEAR, LAST_YEAR};
+use crate::text::{Code, IpaCode, Line, Prose};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The years that a plan may span, at most.
+const MAX_YEARS: i32 = 10;
+
+text_enum!(
+    /// What kind of plan it is.
+    PlanKind {
+        /// Piano della performance, a section of the PIAO.
+        Performance = "performance",
+        /// Piano di transizione digitale.
+        DigitalTransition = "digital_transition",
+        /// Piano di informatizzazione.
+        Informatization = "informatization",
+        /// PEG, piano degli obiettivi.
+        Management = "management",
+    }
+);
+
+text_enum!(
+    /// Where the plan stands.
+    PlanStatus { Draft = "draft", Approved = "approved", InForce = "in_force", Closed = "closed" }
+);
+
+impl PlanStatus {
+    /// What may follow.
+    pub fn next(self) -> &'static [PlanStatus] {
+        match self {
+            PlanStatus::Draft => &[PlanStatus::Approved],
+            PlanStatus::Approved => &[PlanStatus::Draft, PlanStatus::InForce],
+            PlanStatus::InForce => &[PlanStatus::Closed],
+            PlanStatus::Closed => &[],
+        }
+    }
+}
+
+/// The act by which a plan was approved.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalAct {
+    /// `deliberazione`, `determinazione`, `decreto` …
+    pub kind: Line,
+    /// Whose act it is.
+    pub body: Option<Line>,
+    pub number: Line,
+    pub date: NaiveDate,
+    /// Where it is published.
+    #[schema(max_length = 1000, format = "uri", example = "https://comune.example/albo/72")]
+    pub url: Option<String>,
+}
+
+/// A plan.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, AsChangeset, ToSchema)]
+#[diesel(table_name = plans, primary_key(administration, id), treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Plan {
+    pub administration: IpaCode,
+    pub id: Id,
+    pub code: Code,
+    pub title: Line,
+    pub kind: PlanKind,
+    pub status: PlanStatus,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub start_year: i32,
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub end_year: i32,
+    pub description: Option<Prose>,
+    #[schema(value_type = Option<ApprovalAct>)]
+    pub approval_act: Option<Json<ApprovalAct>>,
+    #[schema(minimum = 0)]
+    pub revision: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// A plan as it is sent.
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlan {
+    pub administration: IpaCode,
+    /// Unique within the administration.
+    pub code: Code,
+    pub title: Line,
+    pub kind: PlanKind,
+    /// `draft` where left out.
+    pub status: Option<PlanStatus>,
+    /// First year of its period.
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub start_year: i32,
+    /// Last year of its period, at most ten years on.
+    #[schema(minimum = 1990, maximum = 2100)]
+    pub end_year: i32,
+    pub description: Option<Prose>,
+    /// Needed from `approved` on.
+    pub approval_act: Option<ApprovalAct>,
+}
+
+impl NewPlan {
+    /// What can be said of the input alone.
+    pub fn check(&self) -> Result<(), Problem> {
+        let mut invalid = Invalid::default();
+        for (field, year) in [("/start_year", self.start_year), ("/end_year", self.end_year)] {
+            if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
+                invalid.add(field, year, format!("must be a year between {FIRST_YEAR} and {LAST_YEAR}"));
+            }
+        }
+        if self.end_year < self.start_year || self.end_year - self.start_year >= MAX_YEARS {
+            let last = self.start_year + MAX_YEARS - 1;
+            let detail = format!("must be between start_year and {MAX_YEARS} years on: {} to {last}", self.start_year);
+            invalid.add("/end_year", self.end_year, detail);
+        }
+        if self.status.is_some_and(|status| status != PlanStatus::Draft) && self.approval_act.is_none() {
+            invalid.add("/approval_act", "", "is needed for every status but draft: kind, number and date of the act");
+        }
+        if let Some(url) = self.approval_act.as_ref().and_then(|act| act.url.as_deref()) {
+            let fits = (url.starts_with("https://") || url.starts_with("http://")) && url.len() <= 1000;
+            if !fits || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+                invalid.add("/approval_act/url", url, "must be a web address of at most 1,000 characters");
+            }
+        }
+        invalid.finish()
+    }
+
+    pub fn sample() -> Self {
+        NewPlan {
+            administration: IpaCode::from_trusted("c_b507".to_owned()),
+            code: Code::from_trusted("dtp-2021-2023".to_owned()),
+            title: Line::from_trusted("Piano di transizione digitale 2021-2023".to_owned()),
+            kind: PlanKind::DigitalTransition,
+            status: Some(PlanStatus::Approved),
+            start_year: 2021,
+            end_year: 2023,
+            description: None,
+            approval_act: NaiveDate::from_ymd_opt(2021, 5, 4).map(|date| ApprovalAct {
+                kind: Line::from_trusted("deliberazione".to_owned()),
+                body: Some(Line::from_trusted("Giunta comunale".to_owned())),
+                number: Line::from_trusted("72".to_owned()),
+                date,
+                url: None,
+            }),
+        }
+    }
+}
+
+impl Plan {
+    /// The row of an input: a new one, or the next state of the current one.
+    pub fn new(input: NewPlan, id: Id, revision: i64, created_at: Instant, now: Instant) -> Self {
+        Plan {
+            administration: input.administration,
+            id,
+            code: input.code,
+            title: input.title,
+            kind: input.kind,
+            status: input.status.unwrap_or(PlanStatus::Draft),
+            start_year: input.start_year,
+            end_year: input.end_year,
+            description: input.description,
+            approval_act: input.approval_act.map(Json::from),
+            revision,
+            created_at,
+            updated_at: now,
+        }
+    }
+
+    /// Refuses a status that may not follow this one, with those that may.
+    pub fn check_next(&self, status: PlanStatus) -> Result<(), Problem> {
+        if status == self.status || self.status.next().contains(&status) {
+            return Ok(());
+        }
+        let next: Vec<_> = self.status.next().iter().map(|next| next.as_str()).collect();
+        let next = if next.is_empty() { "nothing".to_owned() } else { next.join(" or ") };
+        let detail = format!("after {} may follow {next}, not {status}", self.status);
+        let refused = Problem::invalid("/status", status, detail);
+        Err(Problem { kind: Kind::Conflict, ..refused })
+    }
+
+    pub fn sample() -> Self {
+        let at = Instant(1_763_719_200_000_000);
+        Plan::new(NewPlan::sample(), Id::from_trusted("019a4b52-7c00-7000-8000-000000000001".to_owned()), 1, at, at)
+    }
+}

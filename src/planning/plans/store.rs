@@ -1,0 +1,109 @@
+//! Queries on plans.
+
+use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
+use crate::administrations::store as administrations;
+use crate::auth::Tenants;
+use crate::db::schema::{phases, plans};
+use crate::db::types::Json;
+use crate::db::{AnyConnection, Write};
+use crate::error::Problem;
+use crate::http::page::Slice;
+use crate::planning::periods::Schedule;
+use crate::record::{Record, record_queries, slice_of};
+use crate::text::{Code, IpaCode};
+use diesel::prelude::*;
+
+/// Which plans.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub administration: Option<IpaCode>,
+    pub kind: Option<PlanKind>,
+    pub status: Option<PlanStatus>,
+    /// Plans whose period holds this year.
+    pub year: Option<i32>,
+}
+
+pub fn list(conn: &mut AnyConnection, tenants: &Tenants, wanted: &Wanted, slice: &Slice) -> Result<Vec<Plan>, Problem> {
+    let mut query = plans::table.into_boxed();
+    if let Some(administration) = &wanted.administration {
+        query = query.filter(plans::administration.eq(administration));
+    }
+    if let Some(kind) = wanted.kind {
+        query = query.filter(plans::kind.eq(kind));
+    }
+    if let Some(status) = wanted.status {
+        query = query.filter(plans::status.eq(status));
+    }
+    if let Some(year) = wanted.year {
+        query = query.filter(plans::start_year.le(year)).filter(plans::end_year.ge(year));
+    }
+    Ok(slice_of!(query, plans, tenants, slice).load(conn)?)
+}
+
+impl Record for Plan {
+    const RESOURCE: &'static str = "plans";
+    const NAME: &'static str = "plan";
+    type Input = NewPlan;
+
+    record_queries!(plans);
+
+    fn input(&self) -> NewPlan {
+        NewPlan {
+            administration: self.administration.clone(),
+            code: self.code.clone(),
+            title: self.title.clone(),
+            kind: self.kind,
+            status: Some(self.status),
+            start_year: self.start_year,
+            end_year: self.end_year,
+            description: self.description.clone(),
+            approval_act: self.approval_act.as_deref().cloned(),
+        }
+    }
+
+    fn home(conn: &mut AnyConnection, tenants: &Tenants, input: &NewPlan) -> Result<IpaCode, Problem> {
+        tenants.require(&input.administration)?;
+        administrations::require(conn, &input.administration, "/administration")?;
+        Ok(input.administration.clone())
+    }
+
+    fn build(write: &mut Write<'_>, _: &IpaCode, mut input: NewPlan, current: Option<&Plan>) -> Result<Plan, Problem> {
+        input.status = input.status.or(current.map(|plan| plan.status));
+        input.check()?;
+        let Some(current) = current else {
+            return Ok(Plan::new(input, write.next_id(), write.revision, write.now, write.now));
+        };
+        let next = Plan::new(input, current.id.clone(), write.revision, current.created_at, write.now);
+        current.check_next(next.status)?;
+        if (next.start_year, next.end_year) != (current.start_year, current.end_year) {
+            keep_phases_within(write.conn, &next)?;
+        }
+        Ok(next)
+    }
+
+    fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Plan>, Problem> {
+        let [code] = codes else { return Ok(None) };
+        find_by_code(conn, home, code)
+    }
+}
+
+/// The plan of this code.
+pub fn find_by_code(conn: &mut AnyConnection, home: &IpaCode, code: &str) -> Result<Option<Plan>, Problem> {
+    let named = plans::table.filter(plans::administration.eq(home)).filter(plans::code.eq(code));
+    Ok(named.first(conn).optional()?)
+}
+
+/// A plan's period never leaves its phases outside.
+fn keep_phases_within(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Problem> {
+    let of_plan = phases::table.filter(phases::administration.eq(&plan.administration)).filter(phases::plan_id.eq(&plan.id));
+    let schedules: Vec<(Code, Option<Json<Schedule>>)> = of_plan.select((phases::code, phases::schedule)).load(conn)?;
+    let years = plan.start_year..=plan.end_year;
+    for (code, schedule) in schedules {
+        let outside = schedule.and_then(|schedule| schedule.years().into_iter().find(|year| !years.contains(year)));
+        if let Some(year) = outside {
+            let detail = format!("phase {code} is scheduled in {year}: move it first, or keep the year in the plan");
+            return Err(Problem::invalid("/start_year", format!("{}-{}", plan.start_year, plan.end_year), detail));
+        }
+    }
+    Ok(())
+}
