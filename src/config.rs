@@ -20,16 +20,36 @@ const fn key(name: &'static str, default: &'static str, meaning: &'static str) -
 pub const KEYS: &[Key] = &[
     key("TRAGUARDO_DATABASE_URL", "sqlite://traguardo.db", "sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE"),
     key("TRAGUARDO_BIND", "127.0.0.1:8080", "address and port to listen on"),
-    key("TRAGUARDO_PUBLIC_URL", "http:// and the bound address", "how clients reach the service: issuer of tokens, base of links; https:// unless local"),
-    key("TRAGUARDO_BEHIND_PROXY", "false", "true where a proxy of ours sets Forwarded or X-Forwarded-For; needs TRAGUARDO_PUBLIC_URL"),
-    key("TRAGUARDO_SIGNING_KEY_FILE", "traguardo-key.pem", "P-256 private key (PKCS#8 PEM) that signs tokens; made by serve where it is missing; the same for all processes"),
-    key("TRAGUARDO_RETIRED_KEY_FILES", "none", "comma-separated public keys (PEM) whose tokens are still recognised after a change of key"),
+    key(
+        "TRAGUARDO_PUBLIC_URL",
+        "http:// and the bound address",
+        "how clients reach the service: issuer of tokens, base of links; https:// unless local",
+    ),
+    key(
+        "TRAGUARDO_BEHIND_PROXY",
+        "false",
+        "true where a proxy of ours sets Forwarded or X-Forwarded-For; needs TRAGUARDO_PUBLIC_URL",
+    ),
+    key(
+        "TRAGUARDO_SIGNING_KEY_FILE",
+        "traguardo-key.pem",
+        "P-256 private key (PKCS#8 PEM) that signs tokens; made by serve where it is missing; the same for all processes",
+    ),
+    key(
+        "TRAGUARDO_RETIRED_KEY_FILES",
+        "none",
+        "comma-separated public keys (PEM) whose tokens are still recognised after a change of key",
+    ),
     key("TRAGUARDO_TOKEN_SECONDS", "900", "how long an access token holds: 60 to 3600"),
     key("TRAGUARDO_POOL_SIZE", "8", "database connections: 1 to 100"),
     key("TRAGUARDO_RATE_LIMIT", "6000", "requests a minute for each consumer, or address where there is no token"),
     key("TRAGUARDO_BODY_LIMIT", "1048576", "bytes of a JSON body"),
     key("TRAGUARDO_IMPORT_LIMIT", "16777216", "bytes of an imported document"),
-    key("TRAGUARDO_CORS_ORIGINS", "none", "comma-separated origins of browser front ends, such as https://dashboard.example"),
+    key(
+        "TRAGUARDO_CORS_ORIGINS",
+        "none",
+        "comma-separated origins of browser front ends, such as https://dashboard.example",
+    ),
     key("TRAGUARDO_LOG", "info", "what is logged: error, warn, info, debug, or a tracing filter"),
     key("TRAGUARDO_LOG_FORMAT", "text", "text or json"),
 ];
@@ -77,12 +97,17 @@ impl Settings {
         let public_url = match read.given("TRAGUARDO_PUBLIC_URL") {
             Some(url) => public_url(url)?,
             None if behind_proxy => {
-                return Err("TRAGUARDO_BEHIND_PROXY=true needs TRAGUARDO_PUBLIC_URL: clients reach the proxy, not us".into());
+                return Err(
+                    "TRAGUARDO_BEHIND_PROXY=true needs TRAGUARDO_PUBLIC_URL: clients reach the proxy, not us".into()
+                );
             }
             None => format!("http://{bind}"),
         };
         let settings = Settings {
-            database_url: read.text("TRAGUARDO_DATABASE_URL").parse().map_err(|error| format!("TRAGUARDO_DATABASE_URL {error}"))?,
+            database_url: read
+                .text("TRAGUARDO_DATABASE_URL")
+                .parse()
+                .map_err(|error| format!("TRAGUARDO_DATABASE_URL {error}"))?,
             bind,
             public_url,
             behind_proxy,
@@ -103,10 +128,15 @@ impl Settings {
         };
         let wrong = settings.cors_origins.iter().find(|origin| !origin.starts_with("http") || origin.ends_with('/'));
         if let Some(origin) = wrong {
-            return Err(format!("TRAGUARDO_CORS_ORIGINS has {origin:?}: an origin is https://HOST, without a trailing slash"));
+            return Err(format!(
+                "TRAGUARDO_CORS_ORIGINS has {origin:?}: an origin is https://HOST, without a trailing slash"
+            ));
         }
         if settings.retired_key_files.contains(&settings.signing_key_file) {
-            return Err("TRAGUARDO_RETIRED_KEY_FILES names the key of TRAGUARDO_SIGNING_KEY_FILE: a key signs or is retired".into());
+            return Err(
+                "TRAGUARDO_RETIRED_KEY_FILES names the key of TRAGUARDO_SIGNING_KEY_FILE: a key signs or is retired"
+                    .into(),
+            );
         }
         Ok(settings)
     }
@@ -149,7 +179,9 @@ fn public_url(url: &str) -> Result<String, String> {
     if url.starts_with("https://") || local.iter().any(is_local) {
         return Ok(url.to_owned());
     }
-    Err(format!("TRAGUARDO_PUBLIC_URL is {url:?}: must begin with https:// (http:// for 127.0.0.1 and localhost alone)"))
+    Err(format!(
+        "TRAGUARDO_PUBLIC_URL is {url:?}: must begin with https:// (http:// for 127.0.0.1 and localhost alone)"
+    ))
 }
 
 #[cfg(test)]

@@ -189,9 +189,9 @@ impl From<diesel::result::Error> for Problem {
             Error::DatabaseError(Db::UniqueViolation, _) => {
                 Problem::conflict("A record with this code already exists within its parent.")
             }
-            Error::DatabaseError(Db::ForeignKeyViolation, _) => {
-                Problem::conflict("Other records hang on this one, or it names one that is gone: remove or change those first.")
-            }
+            Error::DatabaseError(Db::ForeignKeyViolation, _) => Problem::conflict(
+                "Other records hang on this one, or it names one that is gone: remove or change those first.",
+            ),
             Error::DatabaseError(Db::ClosedConnection, _) => {
                 tracing::error!(cause = %error, "database connection lost");
                 Problem::unavailable("The database cannot be reached.")
@@ -212,7 +212,11 @@ pub struct ProblemBody<'a> {
     pub title: &'a str,
     #[schema(minimum = 200, maximum = 599, example = 422)]
     pub status: i32,
-    #[schema(max_length = 4000, pattern = "^[\\s\\S]*$", example = "/start_year: must be a year between 1990 and 2100")]
+    #[schema(
+        max_length = 4000,
+        pattern = "^[\\s\\S]*$",
+        example = "/start_year: must be a year between 1990 and 2100"
+    )]
     pub detail: &'a str,
     /// The path of the request.
     #[schema(max_length = 2000, format = "uri-reference", example = "/v1/plans")]

@@ -9,15 +9,19 @@ use crate::auth::SCOPES;
 use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
 use crate::error::{Kind, ProblemBody};
 use crate::http::health::Status;
+use crate::http::page::Cursor;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::measurements::model::Measurement;
 use crate::planning::objectives::model::Objective;
 use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
+use crate::record::RecordKey;
+use crate::text::Search;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa_actix_web::AppExt;
 
 /// The server of the published contract; a running service's own stands in `/openapi.json` where it is known.
@@ -28,7 +32,7 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 pub fn document(server: Option<&str>) -> Value {
     let (_, generated) = actix_web::App::new().into_utoipa_app().configure(app::mount).split_for_parts();
     let mut document = serde_json::to_value(generated).unwrap_or_default();
-    add_problem_schema(&mut document);
+    add_schemas(&mut document);
     plain_names(&mut document);
     never_null(&mut document);
     close(&mut document["components"]["schemas"]);
@@ -74,9 +78,17 @@ fn object(value: &mut Value) -> &mut Map<String, Value> {
     }
 }
 
-fn add_problem_schema(document: &mut Value) {
-    let mut schemas = vec![(ProblemBody::name().into_owned(), <ProblemBody<'_> as utoipa::PartialSchema>::schema())];
-    ProblemBody::schemas(&mut schemas);
+/// Schemas that no body has: of refusals and of parameters.
+fn add_schemas(document: &mut Value) {
+    fn add<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
+    let mut schemas = Vec::new();
+    add::<ProblemBody<'_>>(&mut schemas);
+    add::<Cursor>(&mut schemas);
+    add::<RecordKey>(&mut schemas);
+    add::<Search>(&mut schemas);
     let components = object(&mut document["components"]["schemas"]);
     for (name, schema) in schemas {
         components.insert(name, serde_json::to_value(schema).unwrap_or_default());
@@ -111,7 +123,13 @@ fn plain_names(document: &mut Value) {
     }
     walk(document);
     let schemas = std::mem::take(object(&mut document["components"]["schemas"]));
-    let renamed = schemas.into_iter().map(|(name, schema)| (plain(&name), schema)).collect();
+    let mut renamed: Map<_, _> = schemas.into_iter().map(|(name, schema)| (plain(&name), schema)).collect();
+    // A page's items are written out again by the generator: refer to them instead.
+    for (name, schema) in &mut renamed {
+        if let Some(item) = name.strip_suffix("Page") {
+            schema["properties"]["items"]["items"] = json!({"$ref": format!("#/components/schemas/{item}")});
+        }
+    }
     document["components"]["schemas"] = Value::Object(renamed);
 }
 
@@ -163,8 +181,12 @@ fn patches(document: &mut Value) {
     let mut made = Map::new();
     let schemas = document["components"]["schemas"].clone();
     for (_, item) in object(&mut document["paths"]) {
-        let Some(body) = item.pointer_mut("/patch/requestBody/content/application~1merge-patch+json/schema") else { continue };
-        let Some(input) = body["$ref"].as_str().and_then(|target| target.rsplit('/').next()).map(str::to_owned) else { continue };
+        let Some(body) = item.pointer_mut("/patch/requestBody/content/application~1merge-patch+json/schema") else {
+            continue;
+        };
+        let Some(input) = body["$ref"].as_str().and_then(|target| target.rsplit('/').next()).map(str::to_owned) else {
+            continue;
+        };
         let name = format!("{}Patch", input.trim_start_matches("New"));
         let mut schema = schemas[&input].clone();
         let required: Vec<String> = serde_json::from_value(schema["required"].take()).unwrap_or_default();
@@ -178,7 +200,8 @@ fn patches(document: &mut Value) {
             }
         }
         object(&mut schema).remove("required");
-        schema["description"] = json!(format!("Fields of a {} to change; null clears one.", input.trim_start_matches("New")));
+        schema["description"] =
+            json!(format!("Fields of a {} to change; null clears one.", input.trim_start_matches("New")));
         *body = json!({"$ref": format!("#/components/schemas/{name}")});
         made.insert(name, schema);
     }
@@ -194,21 +217,23 @@ fn describe(document: &mut Value, server: &str) {
         "x-summary": "Performance objectives, indicators and digital services of Italian public administrations",
         "x-api-id": "5b2c1f0e-8d4a-4a86-9a55-2f0a5c0d7e11",
         "description": "Holds the performance objectives of public administrations, measures them with indicators and lets \
-others watch the outcome.\n\nEvery list pages by keyset: follow `_links.next`. Every record carries its ETag: send it back in \
-`If-Match` to change what you have seen. A record is named by its id or by its sender's own codes joined by `~`.",
+    others watch the outcome.\n\nEvery list pages by keyset: follow `_links.next`. Every record carries its ETag: send it back in \
+    `If-Match` to change what you have seen. A record is named by its id or by its sender's own codes joined by `~`.",
         "termsOfService": "https://traguardo.example/terms",
         "contact": {"name": "Traguardo", "url": "https://traguardo.example", "email": "info@traguardo.example"},
         "license": {"name": "EUPL-1.2", "url": "https://joinup.ec.europa.eu/collection/eupl/eupl-text-eupl-12"}
     });
     document["servers"] = json!([{"url": server, "description": "The service"}]);
-    document["tags"] = TAGS.iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
-    let scopes: Map<String, Value> = SCOPES.iter().map(|(name, meaning)| ((*name).to_owned(), json!(meaning))).collect();
+    document["tags"] =
+        TAGS.iter().map(|(name, description)| json!({"name": name, "description": description})).collect();
+    let scopes: Map<String, Value> =
+        SCOPES.iter().map(|(name, meaning)| ((*name).to_owned(), json!(meaning))).collect();
     let token_url = format!("{}/oauth2/token", server.trim_end_matches("/v1"));
     document["components"]["securitySchemes"] = json!({
         "oauth2": {
             "type": "oauth2",
             "description": "A JWT access token (RFC 9068) as `Authorization: Bearer`, made and checked by the best current \
-practices of RFC 8725: ES256, a fixed type, issuer and audience, minutes of life.",
+    practices of RFC 8725: ES256, a fixed type, issuer and audience, minutes of life.",
             "flows": {"clientCredentials": {"tokenUrl": token_url.replace("http://", "https://"), "scopes": scopes}}
         }
     });
@@ -233,12 +258,8 @@ const TAGS: &[(&str, &str)] = &[
 ];
 
 fn headers() -> Value {
-    let number = |description: &str, maximum: i64| {
-        json!({"description": description, "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": maximum}})
-    };
-    let text = |description: &str, pattern: &str, length: i64| {
-        json!({"description": description, "schema": {"type": "string", "maxLength": length, "pattern": pattern}})
-    };
+    let number = |description: &str, maximum: i64| json!({"description": description, "schema": {"type": "integer", "format": "int64", "minimum": 0, "maximum": maximum}});
+    let text = |description: &str, pattern: &str, length: i64| json!({"description": description, "schema": {"type": "string", "maxLength": length, "pattern": pattern}});
     json!({
         "X-RateLimit-Limit": number("Requests a minute", 10_000_000),
         "X-RateLimit-Remaining": number("Requests left in this minute", 10_000_000),
@@ -248,15 +269,18 @@ fn headers() -> Value {
         "ETag": text("The state of the record, for If-Match and If-None-Match", "^\"[0-9]+\"$", 40),
         "Retry-After": number("Seconds to wait", 3600),
         "WWW-Authenticate": text("How to authenticate", "^[ -~]+$", 200),
-        "Allow": text("The methods offered here", "^[A-Z, ]+$", 100),
         "Location": {"description": "Where the new record stands", "schema": {"type": "string", "maxLength": 2000, "format": "uri"}},
     })
 }
 
 fn header_refs(names: &[&str]) -> Value {
-    let every = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Correlation-ID", "Cache-Control"];
+    let every =
+        ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Correlation-ID", "Cache-Control"];
     let names = every.iter().chain(names);
-    names.map(|name| ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))).collect::<Map<_, _>>().into()
+    names
+        .map(|name| ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")})))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// The refusals, as components: one for each kind of problem.
@@ -316,7 +340,12 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
     }
     if !operation["requestBody"].is_null() {
         operation["requestBody"]["required"] = json!(true);
-        refusals.extend([("400", "Malformed"), ("413", "TooLarge"), ("415", "UnsupportedMediaType"), ("422", "Invalid")]);
+        refusals.extend([
+            ("400", "Malformed"),
+            ("413", "TooLarge"),
+            ("415", "UnsupportedMediaType"),
+            ("422", "Invalid"),
+        ]);
     }
     if secured && ["post", "put", "patch", "delete"].contains(&method) {
         refusals.push(("409", "Conflict"));
@@ -346,9 +375,15 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
             *response = json!({"$ref": format!("#/components/responses/{kind}")});
         }
     }
-    if method == "get" && path.contains('{') && responses.get("200").is_some_and(|response| response["headers"]["ETag"].is_object()) {
+    if method == "get"
+        && path.contains('{')
+        && responses.get("200").is_some_and(|response| response["headers"]["ETag"].is_object())
+    {
         let headers = header_refs(&["ETag"]);
-        responses.insert("304".to_owned(), json!({"description": "The state that If-None-Match names.", "headers": headers}));
+        responses.insert(
+            "304".to_owned(),
+            json!({"description": "The state that If-None-Match names.", "headers": headers}),
+        );
         let header = "The ETag that the client has; 304 where it still holds";
         parameter(operation, "If-None-Match", false, header);
     }
@@ -400,7 +435,8 @@ impl Routes {
     pub fn of(document: &Value) -> Self {
         let mut routes = matchit::Router::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
-            let methods: Vec<_> = item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect();
+            let methods: Vec<_> =
+                item.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase()).collect();
             let methods = methods.into_iter().filter(|method| METHODS.contains(&method.to_lowercase().as_str()));
             let methods = methods.collect::<Vec<_>>().join(", ");
             // A path that stands twice is a defect of the contract, which its own test finds.

@@ -60,7 +60,12 @@ pub trait Record: Serialize + Clone + Send + Sized + 'static {
     /// The administration that an input belongs to, which the caller must be allowed to write.
     fn home(conn: &mut AnyConnection, tenants: &Tenants, input: &Self::Input) -> Result<IpaCode, Problem>;
     /// Checks the input against what is stored and makes the row: a new one, or the next state of the current one.
-    fn build(write: &mut Write<'_>, home: &IpaCode, input: Self::Input, current: Option<&Self>) -> Result<Self, Problem>;
+    fn build(
+        write: &mut Write<'_>,
+        home: &IpaCode,
+        input: Self::Input,
+        current: Option<&Self>,
+    ) -> Result<Self, Problem>;
 
     fn find(conn: &mut AnyConnection, tenants: &Tenants, id: &Id) -> Result<Option<Self>, Problem>;
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Self>, Problem>;
@@ -165,7 +170,11 @@ fn agree_with_key<R: Record>(write: &mut Write<'_>, tenants: &Tenants, key: &str
     let (Put::Created(record) | Put::Replaced(record)) = put;
     match find::<R>(write.conn, tenants, key)? {
         Some(found) if found.id() == record.id() => Ok(()),
-        _ => Err(Problem::invalid("/code", key, "the codes in the body differ from those in the path; they name the same record")),
+        _ => Err(Problem::invalid(
+            "/code",
+            key,
+            "the codes in the body differ from those in the path; they name the same record",
+        )),
     }
 }
 
@@ -194,7 +203,15 @@ pub async fn remove<R: Record, S: 'static>(
     change(db, caller, key, expected, move |write, current: R, expected| {
         expected.check(current.revision())?;
         current.delete(write.conn)?;
-        audit::append(write, current.administration(), Action::Delete, R::RESOURCE, current.id(), Some(&current), None::<&R>)
+        audit::append(
+            write,
+            current.administration(),
+            Action::Delete,
+            R::RESOURCE,
+            current.id(),
+            Some(&current),
+            None::<&R>,
+        )
     })
     .await
 }

@@ -10,8 +10,10 @@ use crate::ids::Ids;
 use crate::openapi::{self, Routes};
 use crate::{administrations, docs};
 use actix_cors::Cors;
+use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
+use std::net::SocketAddr;
 use utoipa_actix_web::AppExt;
 
 /// Opens what the settings name: database with current tables, keys.
@@ -41,7 +43,9 @@ pub fn open_database(settings: &Settings, clock: Clock, ids: Ids) -> Result<Data
         tracing::info!(name, "migrated");
     }
     let db = Database::open(&settings.database_url, settings.pool_size, clock, ids)?;
-    let added = db.write_now(&local_author(), "registry", administrations::registry::load).map_err(|problem| problem.to_string())?;
+    let added = db
+        .write_now(&local_author(), "registry", administrations::registry::load)
+        .map_err(|problem| problem.to_string())?;
     if added > 0 {
         tracing::info!(added, "comuni added to the registry");
     }
@@ -53,19 +57,26 @@ pub fn local_author() -> Author {
     Author { client_id: "local".to_owned(), request_id: "command-line".to_owned() }
 }
 
-/// Serves until it is told to stop (SIGINT, SIGTERM); requests under way are finished first.
-pub fn run(app: App) -> Result<(), String> {
-    actix_web::rt::System::new().block_on(listen(app))
+/// Serves until it is told to stop (SIGINT, SIGTERM); requests under way are finished first. `ready` is called with the
+/// address once it listens.
+pub fn run(app: App, ready: impl FnOnce(SocketAddr)) -> Result<(), String> {
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    actix_web::rt::System::new().block_on(async {
+        let (server, address) = start(app, workers)?;
+        tracing::info!(%address, workers, "listening");
+        ready(address);
+        server.await.map_err(|error| error.to_string())
+    })
 }
 
-async fn listen(app: App) -> Result<(), String> {
+/// Binds and begins to serve; the server runs while it is awaited.
+pub fn start(app: App, workers: usize) -> Result<(Server, SocketAddr), String> {
     let bind = app.settings.bind;
     let pool_size = app.settings.pool_size as usize;
     let document = openapi::document(Some(&format!("{}/v1", app.settings.public_url)));
     let routes = web::Data::new(Routes::of(&document));
     let document = web::Data::new(docs::Contract::of(&document));
     let app = web::Data::new(app);
-    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let server = HttpServer::new(move || {
         let state = app.clone();
         let cors = cors(&state.settings.cors_origins);
@@ -88,8 +99,8 @@ async fn listen(app: App) -> Result<(), String> {
     .shutdown_timeout(10)
     .bind(bind)
     .map_err(|error| format!("cannot listen on {bind}: {error}"))?;
-    tracing::info!(%bind, workers, "listening");
-    server.run().await.map_err(|error| error.to_string())
+    let address = server.addrs().first().copied().unwrap_or(bind);
+    Ok((server.run(), address))
 }
 
 /// Browser front ends of the named origins; none where none is named.
@@ -97,7 +108,14 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers(["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Correlation-ID"])
-        .expose_headers(["ETag", "Location", "X-Correlation-ID", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"])
+        .expose_headers([
+            "ETag",
+            "Location",
+            "X-Correlation-ID",
+            "X-RateLimit-Remaining",
+            "X-RateLimit-Reset",
+            "Retry-After",
+        ])
         .block_on_origin_mismatch(false)
         .max_age(600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))

@@ -86,7 +86,7 @@ pub struct Administration {
     #[serde(skip)]
     #[schema(ignore)]
     pub search_name: String,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

@@ -28,7 +28,10 @@ struct Line {
 
 /// Adds the comuni that are not there yet; what was changed since stays as it is. Returns how many were added.
 pub fn load(write: &mut Write<'_>) -> Result<usize, Problem> {
-    let known: i64 = administrations::table.filter(administrations::kind.eq(AdministrationKind::Comune)).count().get_result(write.conn)?;
+    let known: i64 = administrations::table
+        .filter(administrations::kind.eq(AdministrationKind::Comune))
+        .count()
+        .get_result(write.conn)?;
     let mut rows = Vec::new();
     for line in csv::Reader::from_reader(COMUNI.as_bytes()).deserialize() {
         let line: Line = line.map_err(Problem::internal)?;

@@ -22,15 +22,18 @@ use utoipa::IntoParams;
 pub struct AdministrationFilter {
     /// Part of the name; case and accents do not matter.
     q: Option<Search>,
+    /// Of this kind.
     kind: Option<AdministrationKind>,
     /// ISTAT code of the region.
     region: Option<TerritoryCode>,
     /// ISTAT code of the province.
     province: Option<TerritoryCode>,
+    /// With this ISTAT code.
     istat_code: Option<IstatCode>,
     /// Administrations of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// Where the page begins: taken from `_links.next`.
     cursor: Option<Cursor>,
 }
 

@@ -50,7 +50,11 @@ pub fn find(conn: &mut AnyConnection, code: &IpaCode) -> Result<Option<Administr
 /// 422 at the field where the code is unknown.
 pub fn require(conn: &mut AnyConnection, code: &IpaCode, field: &str) -> Result<Administration, Problem> {
     find(conn, code)?.ok_or_else(|| {
-        Problem::invalid(field, code, "is no IPA code known here: GET /administrations finds it by name; other bodies can be added")
+        Problem::invalid(
+            field,
+            code,
+            "is no IPA code known here: GET /administrations finds it by name; other bodies can be added",
+        )
     })
 }
 

@@ -46,7 +46,7 @@ pub struct AuditEvent {
     #[schema(value_type = Option<RecordState>)]
     pub after_state: Option<Json<Map<String, Value>>>,
     /// The transaction's number: the record's ETag from then on.
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
 }
 
@@ -115,10 +115,12 @@ pub struct AuditFilter {
     resource_id: Option<Line>,
     /// Of this kind of record: `plans`, `objectives` …
     resource: Option<Line>,
+    /// Of this action.
     action: Option<Action>,
     /// Events of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// Where the page begins: taken from `_links.next`.
     cursor: Option<Cursor>,
 }
 

@@ -91,7 +91,8 @@ pub fn revoke(write: &mut Write<'_>, client_id: &str) -> Result<(), Problem> {
 /// Whether the secret is the client's. For an unknown client a hash is computed all the same, so that the time taken
 /// does not tell which clients exist.
 pub fn verify(client: Option<&Client>, secret: &str) -> bool {
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$dHJhZ3VhcmRvLW5vYm9keQ$IlOwB6XGZ0v2Z1Wt2m1Wv1g1n9Vd4Cq4m1x0eYQ0y3s";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$dHJhZ3VhcmRvLW5vYm9keQ$IlOwB6XGZ0v2Z1Wt2m1Wv1g1n9Vd4Cq4m1x0eYQ0y3s";
     let stored = client.map_or(NOBODY, |client| &client.secret_hash);
     let matches = Argon2::default().verify_password(secret.as_bytes(), stored).is_ok();
     matches && client.is_some_and(|client| client.revoked_at.is_none())

@@ -100,7 +100,8 @@ impl KeyRing {
             scope: scope.to_owned(),
             administrations,
         };
-        let header = Header { typ: Some(TYPE.to_owned()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::ES256) };
+        let header =
+            Header { typ: Some(TYPE.to_owned()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::ES256) };
         jsonwebtoken::encode(&header, &claims, &self.signing).map_err(Problem::internal)
     }
 
@@ -153,7 +154,8 @@ pub fn generate(path: &Path) -> Result<bool, String> {
     if path.exists() {
         return Ok(false);
     }
-    let key = p256::SecretKey::try_generate_from_rng(&mut rand::rngs::SysRng).map_err(|error| format!("cannot make a key: {error}"))?;
+    let key = p256::SecretKey::try_generate_from_rng(&mut rand::rngs::SysRng)
+        .map_err(|error| format!("cannot make a key: {error}"))?;
     let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| format!("cannot write a key: {error}"))?;
     let failed = |error: std::io::Error| format!("cannot write the key {}: {error}", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -77,7 +77,9 @@ pub async fn issue_token(
     let form = form.0;
     match form.grant_type.as_deref() {
         Some("client_credentials") => {}
-        Some(_) => return Err(oauth(Kind::Malformed, "unsupported_grant_type", "grant_type must be client_credentials.")),
+        Some(_) => {
+            return Err(oauth(Kind::Malformed, "unsupported_grant_type", "grant_type must be client_credentials."));
+        }
         None => return Err(oauth(Kind::Malformed, "invalid_request", "grant_type is missing: client_credentials.")),
     }
     let (client_id, secret) = credentials(&request, &form)?;
@@ -99,8 +101,7 @@ pub async fn issue_token(
     let seconds = app.settings.token_seconds;
     let jti = clients::token_id(&app.ids, now);
     let administrations = client.administrations.to_vec();
-    let access_token =
-        app.keys.issue(&client.client_id, &scope, administrations, now, i64::from(seconds), jti)?;
+    let access_token = app.keys.issue(&client.client_id, &scope, administrations, now, i64::from(seconds), jti)?;
     let answer = TokenAnswer { access_token, token_type: "Bearer".to_owned(), expires_in: seconds, scope };
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(answer))
 }
@@ -111,7 +112,9 @@ fn granted_scope(client: &Client, asked: Option<&str>) -> Result<String, Problem
         return Ok(client.scopes.join(" "));
     };
     match asked.split_whitespace().find(|scope| !client.scopes.iter().any(|known| known == scope)) {
-        Some(_) => Err(oauth(Kind::Malformed, "invalid_scope", "The client does not have every scope that was asked for.")),
+        Some(_) => {
+            Err(oauth(Kind::Malformed, "invalid_scope", "The client does not have every scope that was asked for."))
+        }
         None => Ok(asked.split_whitespace().collect::<Vec<_>>().join(" ")),
     }
 }
@@ -124,9 +127,14 @@ fn credentials(request: &HttpRequest, form: &TokenRequest) -> Result<(String, St
         return Ok((form.client_id.clone().ok_or_else(missing)?, form.client_secret.clone().ok_or_else(missing)?));
     };
     if in_form {
-        return Err(oauth(Kind::Malformed, "invalid_request", "Credentials stand in the header and in the form; send one."));
+        return Err(oauth(
+            Kind::Malformed,
+            "invalid_request",
+            "Credentials stand in the header and in the form; send one.",
+        ));
     }
-    let unreadable = || oauth(Kind::Unauthenticated, "invalid_client", "The Authorization header is no readable Basic.");
+    let unreadable =
+        || oauth(Kind::Unauthenticated, "invalid_client", "The Authorization header is no readable Basic.");
     let header = header.to_str().map_err(|_| unreadable())?;
     let (scheme, encoded) = header.split_once(' ').ok_or_else(unreadable)?;
     if !scheme.eq_ignore_ascii_case("Basic") {
@@ -211,7 +219,8 @@ pub struct ServerMetadata {
 
 impl ServerMetadata {
     pub fn of(issuer: &str) -> Self {
-        let lines = |texts: &[&str]| texts.iter().map(|text| crate::text::Line::from_trusted((*text).to_owned())).collect();
+        let lines =
+            |texts: &[&str]| texts.iter().map(|text| crate::text::Line::from_trusted((*text).to_owned())).collect();
         ServerMetadata {
             issuer: issuer.to_owned(),
             token_endpoint: format!("{issuer}/oauth2/token"),

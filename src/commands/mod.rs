@@ -13,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 
 /// Logs go to standard error, so that standard output is the command's answer alone.
 pub fn log_to_stderr(settings: &Settings) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("TRAGUARDO_LOG is {:?}: {error}", settings.log))?;
+    let filter =
+        EnvFilter::try_new(&settings.log).map_err(|error| format!("TRAGUARDO_LOG is {:?}: {error}", settings.log))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     match settings.log_as_json {
         true => log.json().flatten_event(true).init(),
@@ -29,7 +30,7 @@ pub fn serve(settings: Settings) -> Result<ExitCode, String> {
         documentation = %format!("{}/docs/", app.settings.public_url),
         "traguardo {}", env!("CARGO_PKG_VERSION")
     );
-    server::run(app)?;
+    server::run(app, |_| ())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -33,10 +33,8 @@ pub fn is_current(conn: &mut AnyConnection) -> Result<bool, Problem> {
     pending.map(|pending| !pending).map_err(Problem::internal)
 }
 
-type Applied<'a> = Result<
-    Vec<diesel::migration::MigrationVersion<'a>>,
-    Box<dyn std::error::Error + Send + Sync + 'static>,
->;
+type Applied<'a> =
+    Result<Vec<diesel::migration::MigrationVersion<'a>>, Box<dyn std::error::Error + Send + Sync + 'static>>;
 
 fn names(applied: Applied<'_>) -> Result<Vec<String>, String> {
     applied.map(|versions| versions.iter().map(ToString::to_string).collect()).map_err(|error| error.to_string())

@@ -202,4 +202,16 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(administrations, units, plans, sections, objectives, phases, indicators, measurements, imports, clients, audit_events);
+diesel::allow_tables_to_appear_in_same_query!(
+    administrations,
+    units,
+    plans,
+    sections,
+    objectives,
+    phases,
+    indicators,
+    measurements,
+    imports,
+    clients,
+    audit_events
+);

@@ -15,9 +15,8 @@ fn etag(revision: i64) -> String {
 pub fn show(request: &HttpRequest, revision: i64, record: &impl Serialize) -> HttpResponse {
     let etag = etag(revision);
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let has_it = |known: &str| {
-        known.trim() == "*" || known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
-    };
+    let has_it =
+        |known: &str| known.trim() == "*" || known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag);
     if known.is_some_and(has_it) {
         return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
     }
@@ -72,7 +71,8 @@ impl Expected {
     pub fn check(&self, revision: i64) -> Result<(), Problem> {
         match self {
             Expected::OneOf(known) if !known.contains(&revision) => {
-                let detail = format!("The record is now at ETag {}: read it again and repeat the change.", etag(revision));
+                let detail =
+                    format!("The record is now at ETag {}: read it again and repeat the change.", etag(revision));
                 Err(Problem::new(Kind::Stale, detail))
             }
             _ => Ok(()),

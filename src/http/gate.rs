@@ -93,7 +93,10 @@ pub async fn pass(
             let cause = panic.downcast_ref::<String>().map(String::as_str);
             let cause = cause.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
             tracing::error!(request_id = %passage.request_id, cause, "a handler panicked");
-            let problem = Problem::new(Kind::Internal, "Something failed on our side; the log has the cause under this request id.");
+            let problem = Problem::new(
+                Kind::Internal,
+                "Something failed on our side; the log has the cause under this request id.",
+            );
             let response = finish(&app, &passage, refusal(&passage, &problem));
             Err(InternalError::from_response("panic", response).into())
         }
@@ -126,7 +129,9 @@ fn client_address(request: &ServiceRequest, app: &App) -> String {
 /// The problem that an error response stands for; `None` where it is none, or already written.
 fn problem_of<B>(response: &HttpResponse<B>) -> Option<Problem> {
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || response.headers().get(header::CONTENT_TYPE) == Some(&PROBLEM_JSON) {
+    if !(status.is_client_error() || status.is_server_error())
+        || response.headers().get(header::CONTENT_TYPE) == Some(&PROBLEM_JSON)
+    {
         return None;
     }
     Some(match response.error() {

@@ -39,7 +39,9 @@ async fn well(app: &App) -> Result<(), Problem> {
     let current = app.db.read(migrations::is_current).await;
     match current {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Problem::unavailable("The database has other tables than this version: run traguardo migrate.")),
+        Ok(false) => {
+            Err(Problem::unavailable("The database has other tables than this version: run traguardo migrate."))
+        }
         Err(_) => Err(Problem::unavailable("The database does not answer.")),
     }
 }

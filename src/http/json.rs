@@ -55,7 +55,9 @@ impl MergePatch {
         let mut value = serde_json::to_value(input).map_err(Problem::internal)?;
         json_patch::merge(&mut value, &Value::Object(self.0));
         let typed = serde_path_to_error::deserialize(value.clone());
-        typed.map_err(|error: serde_path_to_error::Error<serde_json::Error>| refused(error.path(), error.inner(), &value))
+        typed.map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
+            refused(error.path(), error.inner(), &value)
+        })
     }
 }
 
@@ -94,7 +96,8 @@ pub fn body(
         }
         let mut bytes = web::BytesMut::new();
         while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|error| Problem::new(Kind::Malformed, format!("The body broke off: {error}.")))?;
+            let chunk =
+                chunk.map_err(|error| Problem::new(Kind::Malformed, format!("The body broke off: {error}.")))?;
             if bytes.len() + chunk.len() > limit {
                 return Err(too_large());
             }
@@ -108,7 +111,8 @@ fn readable(bytes: &[u8]) -> Result<Value, Problem> {
     if bytes.is_empty() {
         return Err(Problem::new(Kind::Malformed, "The body is empty: send a JSON object."));
     }
-    serde_json::from_slice(bytes).map_err(|error| Problem::new(Kind::Malformed, format!("The body is no JSON: {error}.")))
+    serde_json::from_slice(bytes)
+        .map_err(|error| Problem::new(Kind::Malformed, format!("The body is no JSON: {error}.")))
 }
 
 /// An optional field is left out, not null; null clears a field in a merge patch and means nothing elsewhere.

@@ -102,7 +102,8 @@ impl<T: Serialize> Page<T> {
         let more = items.len() > slice.limit;
         items.truncate(slice.limit);
         let next = items.last().filter(|_| more).map(|last| {
-            let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+            let others =
+                request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
             let query: Vec<_> = others.map(str::to_owned).chain([format!("cursor={}", mark(last).encode())]).collect();
             format!("{}{}?{}", app.settings.public_url, request.path(), query.join("&"))
         });

@@ -19,7 +19,7 @@ pub struct Unit {
     pub name: Line,
     /// The unit it is part of.
     pub parent_id: Option<Id>,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

@@ -94,7 +94,7 @@ pub struct Indicator {
     pub weight: Option<f64>,
     #[schema(value_type = Option<Baseline>)]
     pub baseline: Option<Json<Baseline>>,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

@@ -76,7 +76,9 @@ impl Record for Indicator {
             kind: self.kind,
             target: self.target.clone(),
             target_year: Some(self.target_year),
-            yearly_targets: yearly.map(|yearly| NewYearlyTarget { year: yearly.year, target: yearly.target.clone() }).collect(),
+            yearly_targets: yearly
+                .map(|yearly| NewYearlyTarget { year: yearly.year, target: yearly.target.clone() })
+                .collect(),
             confirmed_reading: self.confirmed_reading.as_deref().cloned(),
             polarity: self.polarity,
             unit: self.unit.clone(),

@@ -62,7 +62,7 @@ pub struct Measurement {
     pub note: Option<Prose>,
     /// The client that sent this version, or `local`.
     pub recorded_by: Line,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
 }

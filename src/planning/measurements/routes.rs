@@ -10,8 +10,8 @@ use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
 use crate::http::query::Query;
 use crate::ids::Id;
-use crate::text::IpaCode;
 use crate::record::{self, Put, RecordKey};
+use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -32,6 +32,7 @@ pub struct MeasurementFilter {
     /// Measurements of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// Where the page begins: taken from `_links.next`.
     cursor: Option<Cursor>,
 }
 

@@ -112,7 +112,8 @@ impl Record for Measurement {
             let detail = format!("must lie within the plan's years, {} to {}", plan.start_year, plan.end_year);
             return Err(Problem::invalid("/period", input.period, detail));
         }
-        let moved = current.filter(|current| (&current.indicator_id, &current.period) != (&indicator.id, &input.period));
+        let moved =
+            current.filter(|current| (&current.indicator_id, &current.period) != (&indicator.id, &input.period));
         if let Some(current) = moved {
             let detail = format!("a correction stays with its indicator and period, {}", current.period);
             return Err(Problem::invalid("/period", input.period, detail));
@@ -138,7 +139,8 @@ impl Record for Measurement {
     }
 
     fn find(conn: &mut AnyConnection, tenants: &Tenants, id: &Id) -> Result<Option<Measurement>, Problem> {
-        let mut query = measurements::table.filter(measurements::id.eq(id)).filter(measurements::is_current.eq(true)).into_boxed();
+        let mut query =
+            measurements::table.filter(measurements::id.eq(id)).filter(measurements::is_current.eq(true)).into_boxed();
         if let Tenants::Only(codes) = tenants {
             query = query.filter(measurements::administration.eq_any(codes));
         }
@@ -146,7 +148,11 @@ impl Record for Measurement {
     }
 
     /// Plan, objective (or nothing), indicator, period.
-    fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Measurement>, Problem> {
+    fn find_by_codes(
+        conn: &mut AnyConnection,
+        home: &IpaCode,
+        codes: &[String],
+    ) -> Result<Option<Measurement>, Problem> {
         let Some((period, indicator)) = codes.split_last() else { return Ok(None) };
         let Some(period) = MeasuredPeriod::parse(period) else { return Ok(None) };
         let Some(indicator) = Indicator::find_by_codes(conn, home, indicator)? else { return Ok(None) };

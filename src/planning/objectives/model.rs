@@ -94,7 +94,7 @@ pub struct Objective {
     #[schema(value_type = Vec<BudgetLink>, min_items = 0, max_items = 20)]
     pub budget_links: Json<Vec<BudgetLink>>,
     pub final_report: Option<Prose>,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

@@ -32,7 +32,7 @@ pub struct Phase {
     /// Offices and roles.
     #[schema(value_type = Vec<Line>, min_items = 0, max_items = 50)]
     pub assignees: Json<Vec<Line>>,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

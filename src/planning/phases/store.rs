@@ -25,7 +25,12 @@ pub struct Wanted {
     pub objective_id: Option<Id>,
 }
 
-pub fn list(conn: &mut AnyConnection, tenants: &Tenants, wanted: &Wanted, slice: &Slice) -> Result<Vec<Phase>, Problem> {
+pub fn list(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    wanted: &Wanted,
+    slice: &Slice,
+) -> Result<Vec<Phase>, Problem> {
     let mut query = phases::table.into_boxed();
     if let Some(administration) = &wanted.administration {
         query = query.filter(phases::administration.eq(administration));
@@ -46,7 +51,8 @@ pub fn list(conn: &mut AnyConnection, tenants: &Tenants, wanted: &Wanted, slice:
 pub fn of_objectives(conn: &mut AnyConnection, objectives: &[Objective]) -> Result<Vec<Phase>, Problem> {
     let administrations: Vec<_> = objectives.iter().map(|objective| &objective.administration).collect();
     let ids: Vec<_> = objectives.iter().map(|objective| &objective.id).collect();
-    let query = phases::table.filter(phases::administration.eq_any(administrations)).filter(phases::objective_id.eq_any(ids));
+    let query =
+        phases::table.filter(phases::administration.eq_any(administrations)).filter(phases::objective_id.eq_any(ids));
     Ok(query.order((phases::administration, phases::id)).load(conn)?)
 }
 
@@ -74,7 +80,12 @@ impl Record for Phase {
         Ok(record::parent::<Plan>(conn, tenants, "/plan_id", &input.plan_id)?.administration)
     }
 
-    fn build(write: &mut Write<'_>, home: &IpaCode, input: NewPhase, current: Option<&Phase>) -> Result<Phase, Problem> {
+    fn build(
+        write: &mut Write<'_>,
+        home: &IpaCode,
+        input: NewPhase,
+        current: Option<&Phase>,
+    ) -> Result<Phase, Problem> {
         let plan: Plan = record::relative(write, home, "/plan_id", &input.plan_id)?;
         record::stays_in(current.map(|phase| &phase.plan_id), &plan.id)?;
         input.check(&plan)?;

@@ -80,7 +80,7 @@ pub struct Plan {
     pub description: Option<Prose>,
     #[schema(value_type = Option<ApprovalAct>)]
     pub approval_act: Option<Json<ApprovalAct>>,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

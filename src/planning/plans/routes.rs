@@ -1,6 +1,6 @@
 //! `/plans`.
 
-use super::model::{Plan, NewPlan, PlanKind, PlanStatus};
+use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
 use super::store::{self, Wanted};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
@@ -9,8 +9,8 @@ use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
 use crate::http::query::Query;
-use crate::text::IpaCode;
 use crate::record::{self, Put, RecordKey};
+use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -22,7 +22,9 @@ use utoipa::IntoParams;
 pub struct PlanFilter {
     /// Of this administration.
     administration: Option<IpaCode>,
+    /// Of this kind.
     kind: Option<PlanKind>,
+    /// In this status.
     status: Option<PlanStatus>,
     /// Whose period holds this year.
     #[param(minimum = 1990, maximum = 2100)]
@@ -30,17 +32,13 @@ pub struct PlanFilter {
     /// Plans of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
+    /// Where the page begins: taken from `_links.next`.
     cursor: Option<Cursor>,
 }
 
 impl PlanFilter {
     fn wanted(&self) -> Wanted {
-        Wanted {
-            administration: self.administration.clone(),
-            kind: self.kind,
-            status: self.status,
-            year: self.year,
-        }
+        Wanted { administration: self.administration.clone(), kind: self.kind, status: self.status, year: self.year }
     }
 }
 

@@ -95,7 +95,8 @@ pub fn find_by_code(conn: &mut AnyConnection, home: &IpaCode, code: &str) -> Res
 
 /// A plan's period never leaves its phases outside.
 fn keep_phases_within(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Problem> {
-    let of_plan = phases::table.filter(phases::administration.eq(&plan.administration)).filter(phases::plan_id.eq(&plan.id));
+    let of_plan =
+        phases::table.filter(phases::administration.eq(&plan.administration)).filter(phases::plan_id.eq(&plan.id));
     let schedules: Vec<(Code, Option<Json<Schedule>>)> = of_plan.select((phases::code, phases::schedule)).load(conn)?;
     let years = plan.start_year..=plan.end_year;
     for (code, schedule) in schedules {

@@ -17,7 +17,7 @@ pub struct Section {
     pub plan_id: Id,
     pub code: Code,
     pub title: Line,
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,

@@ -20,7 +20,12 @@ pub struct Wanted {
     pub plan_id: Option<Id>,
 }
 
-pub fn list(conn: &mut AnyConnection, tenants: &Tenants, wanted: &Wanted, slice: &Slice) -> Result<Vec<Section>, Problem> {
+pub fn list(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    wanted: &Wanted,
+    slice: &Slice,
+) -> Result<Vec<Section>, Problem> {
     let mut query = sections::table.into_boxed();
     if let Some(administration) = &wanted.administration {
         query = query.filter(sections::administration.eq(administration));
@@ -55,7 +60,12 @@ impl Record for Section {
         Ok(record::parent::<Plan>(conn, tenants, "/plan_id", &input.plan_id)?.administration)
     }
 
-    fn build(write: &mut Write<'_>, home: &IpaCode, input: NewSection, current: Option<&Section>) -> Result<Section, Problem> {
+    fn build(
+        write: &mut Write<'_>,
+        home: &IpaCode,
+        input: NewSection,
+        current: Option<&Section>,
+    ) -> Result<Section, Problem> {
         let plan: Plan = record::relative(write, home, "/plan_id", &input.plan_id)?;
         record::stays_in(current.map(|section| &section.plan_id), &plan.id)?;
         Ok(Section {

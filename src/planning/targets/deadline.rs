@@ -222,13 +222,24 @@ mod tests {
     #[test]
     fn rules_survive_their_text() {
         for text in [
-            "Y-12-31", "Y-1-12-31", "Y+1-01-31", "2024-12-31", "each Y-12-31", "Y-06-30|Y-12-31", "within P10D from event",
-            "within PT48H from event", "within PT5M from event", "within P5M from event", "named:scadenza fiscale",
+            "Y-12-31",
+            "Y-1-12-31",
+            "Y+1-01-31",
+            "2024-12-31",
+            "each Y-12-31",
+            "Y-06-30|Y-12-31",
+            "within P10D from event",
+            "within PT48H from event",
+            "within PT5M from event",
+            "within P5M from event",
+            "named:scadenza fiscale",
             "2024=10|2025=12.5",
         ] {
             assert_eq!(text.parse::<DeadlineRule>().map(|rule| rule.to_string()).as_deref(), Ok(text));
         }
-        for text in ["", "Y-13-01", "Y-02-30", "2023-02-29", "each 2024-01-01", "within P-3D from event", "named:", "Y-", "x=1"] {
+        for text in
+            ["", "Y-13-01", "Y-02-30", "2023-02-29", "each 2024-01-01", "within P-3D from event", "named:", "Y-", "x=1"]
+        {
             assert_eq!(text.parse::<DeadlineRule>(), Err(NotADeadline), "{text}");
         }
     }

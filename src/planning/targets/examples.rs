@@ -30,8 +30,13 @@ pub(super) fn reads(examples: &[(&str, &str)]) {
             let reading = read(text, context);
             let again = read(&print(&reading), context);
             let found = brief(&reading);
-            (found != *expected || !reading.same_target(&again))
-                .then(|| format!("{text:?}\n    read     {found}\n    expected {expected}\n    printed  {:?} = {}", print(&reading), brief(&again)))
+            (found != *expected || !reading.same_target(&again)).then(|| {
+                format!(
+                    "{text:?}\n    read     {found}\n    expected {expected}\n    printed  {:?} = {}",
+                    print(&reading),
+                    brief(&again)
+                )
+            })
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {} examples:\n{}", wrong.len(), examples.len(), wrong.join("\n"));

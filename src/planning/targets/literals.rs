@@ -14,12 +14,7 @@ pub(super) enum Form {
     /// Only digits, so many of them.
     Digits(u8),
     /// A dot that groups nothing ("1.5", "30.4"): a decimal sign, or a day and a month.
-    Dotted {
-        whole: u32,
-        whole_digits: u8,
-        part: u32,
-        part_digits: u8,
-    },
+    Dotted { whole: u32, whole_digits: u8, part: u32, part_digits: u8 },
 }
 
 /// The digits of a text run such as `1.250,50` or `31.12.2024`.
@@ -27,7 +22,12 @@ pub(super) enum Form {
 pub(super) enum Digits {
     Number(Decimal, Form),
     /// Day, month and year, with the year's digits as written (2 or 4).
-    Date { day: u32, month: u32, year: i32, short: bool },
+    Date {
+        day: u32,
+        month: u32,
+        year: i32,
+        short: bool,
+    },
     TooGreat,
     Malformed,
 }
@@ -63,7 +63,7 @@ pub(super) fn digits(run: &str) -> Digits {
                 (Ok(whole), Ok(part)) => {
                     let whole_digits = head.len().min(255) as u8;
                     dotted(run, Form::Dotted { whole, whole_digits, part, part_digits })
-                },
+                }
                 _ => Digits::TooGreat,
             }
         }
@@ -107,15 +107,38 @@ fn build(bytes: impl Iterator<Item = u8>, form: Form) -> Digits {
 }
 
 const UNITS: [(&str, u32); 20] = [
-    ("zero", 0), ("uno", 1), ("un", 1), ("due", 2), ("tre", 3), ("quattro", 4), ("cinque", 5), ("sei", 6), ("sette", 7),
-    ("otto", 8), ("nove", 9), ("dieci", 10), ("undici", 11), ("dodici", 12), ("tredici", 13), ("quattordici", 14),
-    ("quindici", 15), ("sedici", 16), ("diciassette", 17), ("diciotto", 18),
+    ("zero", 0),
+    ("uno", 1),
+    ("un", 1),
+    ("due", 2),
+    ("tre", 3),
+    ("quattro", 4),
+    ("cinque", 5),
+    ("sei", 6),
+    ("sette", 7),
+    ("otto", 8),
+    ("nove", 9),
+    ("dieci", 10),
+    ("undici", 11),
+    ("dodici", 12),
+    ("tredici", 13),
+    ("quattordici", 14),
+    ("quindici", 15),
+    ("sedici", 16),
+    ("diciassette", 17),
+    ("diciotto", 18),
 ];
 
 /// The stem of each ten, without the vowel that falls before "uno" and "otto".
 const TENS: [(&str, &str, u32); 8] = [
-    ("vent", "i", 20), ("trent", "a", 30), ("quarant", "a", 40), ("cinquant", "a", 50), ("sessant", "a", 60),
-    ("settant", "a", 70), ("ottant", "a", 80), ("novant", "a", 90),
+    ("vent", "i", 20),
+    ("trent", "a", 30),
+    ("quarant", "a", 40),
+    ("cinquant", "a", 50),
+    ("sessant", "a", 60),
+    ("settant", "a", 70),
+    ("ottant", "a", 80),
+    ("novant", "a", 90),
 ];
 
 /// A cardinal in words, up to 999,999: "tre", "venticinque", "ventuno", "duecento", "tremila".
@@ -229,14 +252,27 @@ mod tests {
     #[test]
     fn digits_as_written() {
         let number = |run| match digits(run) {
-            Digits::Number(value, form) => format!("{value}{}", if matches!(form, Form::Dotted { .. }) { " dotted" } else { "" }),
+            Digits::Number(value, form) => {
+                format!("{value}{}", if matches!(form, Form::Dotted { .. }) { " dotted" } else { "" })
+            }
             other => format!("{other:?}"),
         };
         for (run, read) in [
-            ("1250", "1250"), ("1.250", "1250"), ("1.250,50", "1250.50"), ("2.000,00", "2000.00"), ("12,5", "12.5"),
-            ("1.234.567", "1234567"), ("1.5", "1.5 dotted"), ("0.250", "0.250 dotted"), ("31.04", "31.04 dotted"),
-            ("1000.000", "1000.000 dotted"), ("1.25.3", "Malformed"), ("1,2,3", "Malformed"), ("007", "7"),
-            ("99999999999999999999", "TooGreat"), ("1000000000000001", "TooGreat"),
+            ("1250", "1250"),
+            ("1.250", "1250"),
+            ("1.250,50", "1250.50"),
+            ("2.000,00", "2000.00"),
+            ("12,5", "12.5"),
+            ("1.234.567", "1234567"),
+            ("1.5", "1.5 dotted"),
+            ("0.250", "0.250 dotted"),
+            ("31.04", "31.04 dotted"),
+            ("1000.000", "1000.000 dotted"),
+            ("1.25.3", "Malformed"),
+            ("1,2,3", "Malformed"),
+            ("007", "7"),
+            ("99999999999999999999", "TooGreat"),
+            ("1000000000000001", "TooGreat"),
             ("31.12.2024", "Date { day: 31, month: 12, year: 2024, short: false }"),
             ("31.12.24", "Date { day: 31, month: 12, year: 24, short: true }"),
         ] {
@@ -247,9 +283,21 @@ mod tests {
     #[test]
     fn cardinals() {
         for (word, value) in [
-            ("zero", 0), ("tre", 3), ("diciannove", 19), ("venti", 20), ("ventuno", 21), ("ventotto", 28), ("trentatre", 33),
-            ("novantanove", 99), ("cento", 100), ("centoventi", 120), ("duecento", 200), ("mille", 1000),
-            ("duemila", 2000), ("duemilacinquecento", 2500), ("centomila", 100_000),
+            ("zero", 0),
+            ("tre", 3),
+            ("diciannove", 19),
+            ("venti", 20),
+            ("ventuno", 21),
+            ("ventotto", 28),
+            ("trentatre", 33),
+            ("novantanove", 99),
+            ("cento", 100),
+            ("centoventi", 120),
+            ("duecento", 200),
+            ("mille", 1000),
+            ("duemila", 2000),
+            ("duemilacinquecento", 2500),
+            ("centomila", 100_000),
         ] {
             assert_eq!(cardinal(word), Some(value), "{word}");
         }

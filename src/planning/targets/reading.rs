@@ -17,6 +17,7 @@ pub(super) const MAX_NOTES: usize = 16;
 /// What kind of target it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TargetKind)]
 pub enum Kind {
     /// Yes or no ("SI", "ON/OFF").
     Boolean,
@@ -85,6 +86,7 @@ pub enum Comparator {
 /// The unit of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TargetUnit)]
 pub enum Unit {
     /// Per cent.
     #[serde(rename = "%")]
@@ -168,7 +170,7 @@ pub struct Reading {
     pub comparator: Option<Comparator>,
     /// The value: a number, or a boolean for yes/no targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(schema_with = <Value as utoipa::PartialSchema>::schema)]
     pub value: Option<Value>,
     /// The upper end of a range, the scale of a ratio, the later of two ceilings.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "number_option")]

@@ -30,7 +30,12 @@ pub(super) struct Number {
 pub(super) enum Tok {
     Number(Number),
     /// `31.12.2024`: numbers as written, not yet a possible date.
-    Date { day: u32, month: u32, year: i32, short: bool },
+    Date {
+        day: u32,
+        month: u32,
+        year: i32,
+        short: bool,
+    },
     TooGreat,
     Word(Word),
     Compare(Comparator),
@@ -108,9 +113,13 @@ impl<'t> Lexer<'t> {
                 return self.skip(length);
             }
             '"' | '«' | '»' | '\u{201c}' | '\u{201d}' | '•' | '·' | '*' => return self.skip(length),
-            _ if first.is_whitespace() || matches!(first, '\u{200b}' | '\u{feff}' | '\u{ad}') => return self.skip(length),
+            _ if first.is_whitespace() || matches!(first, '\u{200b}' | '\u{feff}' | '\u{ad}') => {
+                return self.skip(length);
+            }
             '+' | '-' | '\u{2212}' | '\u{2010}' | '\u{2011}' | '–' | '—' => return self.sign(first),
-            '>' | '<' | '=' | '≥' | '≤' | '⩾' | '⩽' | '≈' | '~' | '≃' | '∼' | '≅' => return self.compare(first),
+            '>' | '<' | '=' | '≥' | '≤' | '⩾' | '⩽' | '≈' | '~' | '≃' | '∼' | '≅' => {
+                return self.compare(first);
+            }
             '%' => Tok::Percent,
             '€' => Tok::Word(Word::Euro),
             '/' | '\\' => Tok::Slash,
@@ -137,7 +146,8 @@ impl<'t> Lexer<'t> {
     fn sign(&mut self, first: char) -> bool {
         let length = first.len_utf8();
         let after = self.rest().get(length..).unwrap_or_default();
-        let spaced = self.text.get(..self.at).is_none_or(|before| before.chars().next_back().is_none_or(char::is_whitespace));
+        let spaced =
+            self.text.get(..self.at).is_none_or(|before| before.chars().next_back().is_none_or(char::is_whitespace));
         let attached = after.starts_with(|next: char| next.is_ascii_digit());
         let sign = if first == '+' { Sign::Plus } else { Sign::Minus };
         let negates = match self.last() {
@@ -165,7 +175,9 @@ impl<'t> Lexer<'t> {
         let run = run.get(..end).unwrap_or_default().trim_end_matches(['.', ',']);
         let negative = matches!(sign, Sign::Minus | Sign::LoneMinus);
         let tok = match digits(run) {
-            Digits::Number(value, form) => Tok::Number(Number { value: if negative { -value } else { value }, form, sign }),
+            Digits::Number(value, form) => {
+                Tok::Number(Number { value: if negative { -value } else { value }, form, sign })
+            }
             Digits::Date { .. } if sign != Sign::None => Tok::Stray,
             Digits::Date { day, month, year, short } => Tok::Date { day, month, year, short },
             Digits::TooGreat => Tok::TooGreat,

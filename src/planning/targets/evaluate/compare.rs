@@ -58,16 +58,16 @@ impl Bound {
         let tolerance = value.abs() * ABOUT;
         let (low, high) = (value - tolerance, value + tolerance);
         let (met, reached, margin) = match self.rule {
-            Rule::AtLeast => (measured >= value, at_least(measured, value), measured - value),
-            Rule::MoreThan => (measured > value, at_least(measured, value), measured - value),
-            Rule::AtMost => (measured <= value, at_most(measured, value), value - measured),
-            Rule::LessThan => (measured < value, at_most(measured, value), value - measured),
+            Rule::AtLeast => (measured >= value, at_least(measured, value), measured.saturating_sub(value)),
+            Rule::MoreThan => (measured > value, at_least(measured, value), measured.saturating_sub(value)),
+            Rule::AtMost => (measured <= value, at_most(measured, value), value.saturating_sub(measured)),
+            Rule::LessThan => (measured < value, at_most(measured, value), value.saturating_sub(measured)),
             Rule::Between => within(measured, value, upper),
             Rule::Exactly => within(measured, value, value),
             // Better than about the target is fine too, where the better direction is known.
             Rule::About => match polarity {
-                Some(Polarity::HigherIsBetter) => (measured >= low, at_least(measured, low), measured - low),
-                Some(Polarity::LowerIsBetter) => (measured <= high, at_most(measured, high), high - measured),
+                Some(Polarity::HigherIsBetter) => (measured >= low, at_least(measured, low), measured.saturating_sub(low)),
+                Some(Polarity::LowerIsBetter) => (measured <= high, at_most(measured, high), high.saturating_sub(measured)),
                 None => within(measured, low, high),
             },
             _ if measured == value => (true, 1.0, Decimal::ZERO),
@@ -99,7 +99,7 @@ impl Bound {
 fn within(measured: Decimal, low: Decimal, high: Decimal) -> (bool, f64, Decimal) {
     let met = low <= measured && measured <= high;
     let reached = at_least(measured, low).min(at_most(measured, high));
-    (met, reached, (measured - low).min(high - measured))
+    (met, reached, measured.saturating_sub(low).min(high.saturating_sub(measured)))
 }
 
 /// How much of a floor is reached: rises with the figure, 1 from the floor on, never divides by zero.

@@ -6,9 +6,9 @@ use winnow::combinator::alt;
 use winnow::error::EmptyError;
 
 use super::{In, Res, digits, mark, maybe, one_of, peek, take, word};
+use crate::planning::targets::literals::Form;
 use crate::planning::targets::note::Remarks;
 use crate::planning::targets::reading::MAX_NUMBER;
-use crate::planning::targets::literals::Form;
 use crate::planning::targets::tokens::{Sign, Tok};
 use crate::planning::targets::vocabulary::{Time, Word};
 use crate::planning::targets::{Kind, Remark, Unit};
@@ -120,7 +120,8 @@ fn figure(input: &mut In<'_>) -> Res<Amount> {
                 Form::Digits(count) => amount.digits = Some(count),
                 Form::Dotted { whole_digits, part, part_digits, .. } => {
                     amount.remarks.add(Remark::DottedDecimal);
-                    amount.day_like = !amount.signed && whole_digits == 2 && part_digits == 2 && (1..=12).contains(&part);
+                    amount.day_like =
+                        !amount.signed && whole_digits == 2 && part_digits == 2 && (1..=12).contains(&part);
                 }
                 Form::Plain => {}
             }
@@ -158,7 +159,16 @@ fn round(input: &mut In<'_>) -> Res<Amount> {
         _ => None,
     })(input)?;
     let remarks = Remarks::of(Remark::RoundNumber);
-    Ok(Amount { value: value.into(), second: None, unit: None, signed: false, digits: None, day_like: false, round: true, remarks })
+    Ok(Amount {
+        value: value.into(),
+        second: None,
+        unit: None,
+        signed: false,
+        digits: None,
+        day_like: false,
+        round: true,
+        remarks,
+    })
 }
 
 /// A unit after its number.
@@ -222,16 +232,28 @@ mod tests {
     #[test]
     fn examples() {
         reads(&[
-            ("90 %", "percent default 90 %"), ("100 per cento", "percent default 100 %"), ("+5 p.p.", "relative_change >= 5 pp"),
-            ("€ 2.000,00", "currency default 2000.00 EUR"), ("15.000 €", "currency default 15000 EUR"),
-            ("euro 500", "currency default 500 EUR"), ("1,5 milioni di euro", "currency default 1500000 EUR"),
-            ("10mila euro", "currency default 10000 EUR"), ("€ 1.500,-", "currency default 1500 EUR"),
-            ("30 gg", "duration default 30 day"), ("10 giorni lavorativi", "duration default 10 working_day"),
-            ("30 giorni naturali e consecutivi", "duration default 30 day"), ("48h", "duration default 48 hour"),
-            ("dieci", "number default 10"), ("tremila", "number default 3000"), ("un centinaio", "number ~ 100"),
-            ("entro 3/5 giorni", "duration <= 3..5 day"), ("entro 3-5 giorni", "duration <= 3..5 day"),
-            ("1.5", "number default 1.5"), ("-5", "number default -5"),
-            ("999999999999999999", "text"), ("900000000000 miliardi", "text"),
+            ("90 %", "percent default 90 %"),
+            ("100 per cento", "percent default 100 %"),
+            ("+5 p.p.", "relative_change >= 5 pp"),
+            ("€ 2.000,00", "currency default 2000.00 EUR"),
+            ("15.000 €", "currency default 15000 EUR"),
+            ("euro 500", "currency default 500 EUR"),
+            ("1,5 milioni di euro", "currency default 1500000 EUR"),
+            ("10mila euro", "currency default 10000 EUR"),
+            ("€ 1.500,-", "currency default 1500 EUR"),
+            ("30 gg", "duration default 30 day"),
+            ("10 giorni lavorativi", "duration default 10 working_day"),
+            ("30 giorni naturali e consecutivi", "duration default 30 day"),
+            ("48h", "duration default 48 hour"),
+            ("dieci", "number default 10"),
+            ("tremila", "number default 3000"),
+            ("un centinaio", "number ~ 100"),
+            ("entro 3/5 giorni", "duration <= 3..5 day"),
+            ("entro 3-5 giorni", "duration <= 3..5 day"),
+            ("1.5", "number default 1.5"),
+            ("-5", "number default -5"),
+            ("999999999999999999", "text"),
+            ("900000000000 miliardi", "text"),
         ]);
     }
 }

@@ -70,9 +70,7 @@ pub(super) fn yes_no<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<Draft> {
 
 /// "SI/NO", "ON/OFF", "Fatto/Non fatto", "presente - assente", "sì o no".
 fn pair(input: &mut In<'_>) -> Res<(bool, Remarks)> {
-    let separator = |input: &mut In<'_>| {
-        alt((mark(Tok::Slash), mark(Tok::Dash), word(Word::Or))).parse_next(input)
-    };
+    let separator = |input: &mut In<'_>| alt((mark(Tok::Slash), mark(Tok::Dash), word(Word::Or))).parse_next(input);
     let name = input.first().map(|token| token.text);
     let first = super::take(|tok| match tok {
         Tok::Word(found @ (Word::Yes | Word::Participle | Word::Presence | Word::Other)) => Some(found),
@@ -146,17 +144,34 @@ mod tests {
     #[test]
     fn examples() {
         reads(&[
-            ("", "none"), ("-", "none"), ("//", "none"), ("n.d.", "none"), ("n.a.", "none"), ("N/D", "none"),
-            ("non previsto", "none"), ("da definire", "none"),
-            ("SI", "boolean = true"), ("Sì", "boolean = true"), ("Vero", "boolean = true"), ("ON", "boolean = true"),
-            ("NO", "boolean = false"), ("Falso", "boolean = false"),
-            ("SI/NO", "boolean = true"), ("attivato/non attivato", "boolean = true"), ("presente/assente", "boolean = true"),
-            ("Realizzato", "boolean = true"), ("SI entro il 31/12", "boolean = true [Y-12-31]"),
-            ("Tutti", "universal = 100 %"), ("Tutte le istanze", "universal = 100 %"),
+            ("", "none"),
+            ("-", "none"),
+            ("//", "none"),
+            ("n.d.", "none"),
+            ("n.a.", "none"),
+            ("N/D", "none"),
+            ("non previsto", "none"),
+            ("da definire", "none"),
+            ("SI", "boolean = true"),
+            ("Sì", "boolean = true"),
+            ("Vero", "boolean = true"),
+            ("ON", "boolean = true"),
+            ("NO", "boolean = false"),
+            ("Falso", "boolean = false"),
+            ("SI/NO", "boolean = true"),
+            ("attivato/non attivato", "boolean = true"),
+            ("presente/assente", "boolean = true"),
+            ("Realizzato", "boolean = true"),
+            ("SI entro il 31/12", "boolean = true [Y-12-31]"),
+            ("Tutti", "universal = 100 %"),
+            ("Tutte le istanze", "universal = 100 %"),
             ("la totalità delle pratiche", "universal = 100 %"),
             ("tutti gli uffici entro il 31/12", "universal = 100 % [Y-12-31]"),
-            ("Nessuno", "number = 0"), ("nessun rilievo", "number = 0"), ("nessuna criticità", "number = 0"),
-            ("Tutti tranne i casi urgenti", "text"), ("SI / parziale", "text"),
+            ("Nessuno", "number = 0"),
+            ("nessun rilievo", "number = 0"),
+            ("nessuna criticità", "number = 0"),
+            ("Tutti tranne i casi urgenti", "text"),
+            ("SI / parziale", "text"),
         ]);
     }
 }

@@ -113,7 +113,8 @@ pub(super) fn maintain(input: &mut In<'_>) -> Res<Draft> {
     if needs_baseline && found.is_none() {
         return Err(EmptyError);
     }
-    Ok(Draft { baseline: Some(found.unwrap_or(Baseline::PreviousYear)), ..Draft::of(Kind::Maintain, comparator) }.with(remarks))
+    Ok(Draft { baseline: Some(found.unwrap_or(Baseline::PreviousYear)), ..Draft::of(Kind::Maintain, comparator) }
+        .with(remarks))
 }
 
 /// Which way a change goes.
@@ -224,7 +225,8 @@ fn more_or_less(input: &mut In<'_>) -> Res<Draft> {
 fn signed(input: &mut In<'_>) -> Res<Draft> {
     let written = maybe(input, comparator);
     let found = amount(input)?;
-    let mut remarks = if maybe(input, words::nouns).is_some() { Remarks::of(Remark::Wording) } else { Remarks::default() };
+    let mut remarks =
+        if maybe(input, words::nouns).is_some() { Remarks::of(Remark::Wording) } else { Remarks::default() };
     let against = maybe(input, baseline);
     let minus = found.value.is_sign_negative();
     let share = matches!(found.unit, Some(Unit::Percent | Unit::Points));
@@ -298,26 +300,44 @@ mod tests {
     #[test]
     fn changes() {
         reads(&[
-            ("+10% rispetto al 2023", "relative_change >= 10 %"), ("+5 p.p.", "relative_change >= 5 pp"), ("-10%", "relative_change <= -10 %"),
-            ("+5", "relative_change >= 5 abs"), ("-10% rispetto al 2022", "relative_change <= -10 %"),
-            ("riduzione del 5%", "relative_change <= -5 %"), ("riduzione di almeno il 10%", "relative_change <= -10 %"),
-            ("incremento del 10% rispetto alla baseline", "relative_change >= 10 %"), ("5% in più rispetto al 2022", "relative_change >= 5 %"),
-            ("aumento massimo del 5%", "relative_change <= 5 %"), ("riduzione dei tempi del 10%", "relative_change <= -10 %"),
-            ("riduzione del 15% dei tempi", "relative_change <= -15 %"), ("riduzione di 5 giorni", "relative_change <= -5 day"),
-            ("miglioramento rispetto al 2023", "relative_change > 0 %"), ("riduzione rispetto al 2023", "relative_change < 0 %"),
-            ("miglioramento del 10%", "relative_change >= 10 %"), ("variazione = 0%", "relative_change = 0 %"),
-            ("almeno +5%", "relative_change >= 5 %"), ("dimezzamento", "relative_change <= -50 %"),
+            ("+10% rispetto al 2023", "relative_change >= 10 %"),
+            ("+5 p.p.", "relative_change >= 5 pp"),
+            ("-10%", "relative_change <= -10 %"),
+            ("+5", "relative_change >= 5 abs"),
+            ("-10% rispetto al 2022", "relative_change <= -10 %"),
+            ("riduzione del 5%", "relative_change <= -5 %"),
+            ("riduzione di almeno il 10%", "relative_change <= -10 %"),
+            ("incremento del 10% rispetto alla baseline", "relative_change >= 10 %"),
+            ("5% in più rispetto al 2022", "relative_change >= 5 %"),
+            ("aumento massimo del 5%", "relative_change <= 5 %"),
+            ("riduzione dei tempi del 10%", "relative_change <= -10 %"),
+            ("riduzione del 15% dei tempi", "relative_change <= -15 %"),
+            ("riduzione di 5 giorni", "relative_change <= -5 day"),
+            ("miglioramento rispetto al 2023", "relative_change > 0 %"),
+            ("riduzione rispetto al 2023", "relative_change < 0 %"),
+            ("miglioramento del 10%", "relative_change >= 10 %"),
+            ("variazione = 0%", "relative_change = 0 %"),
+            ("almeno +5%", "relative_change >= 5 %"),
+            ("dimezzamento", "relative_change <= -50 %"),
             ("incremento del 10% rispetto alla media regionale", "relative_change >= 10 %"),
-            ("< -5%", "percent < -5 %"), ("Miglioramento dei servizi", "text"), ("riduzione dei tempi", "text"),
+            ("< -5%", "percent < -5 %"),
+            ("Miglioramento dei servizi", "text"),
+            ("riduzione dei tempi", "text"),
         ]);
     }
 
     #[test]
     fn keeping() {
         reads(&[
-            ("mantenimento", "maintain >="), ("mantenere i livelli dell'anno precedente", "maintain >="), ("conferma del dato 2023", "maintain >="),
-            ("In linea con il 2023", "maintain ~"), ("in linea con l'anno precedente", "maintain ~"), ("invariato", "maintain ="),
-            ("invariato rispetto al 2023", "maintain ="), ("pari al 2023", "maintain ="), ("in linea con il mercato", "text"),
+            ("mantenimento", "maintain >="),
+            ("mantenere i livelli dell'anno precedente", "maintain >="),
+            ("conferma del dato 2023", "maintain >="),
+            ("In linea con il 2023", "maintain ~"),
+            ("in linea con l'anno precedente", "maintain ~"),
+            ("invariato", "maintain ="),
+            ("invariato rispetto al 2023", "maintain ="),
+            ("pari al 2023", "maintain ="),
+            ("in linea con il mercato", "text"),
         ]);
     }
 }

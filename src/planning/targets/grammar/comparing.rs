@@ -74,8 +74,21 @@ fn either(input: &mut In<'_>) -> Res<(Comparator, Remarks)> {
 
 fn plain(input: &mut In<'_>) -> Res<(Comparator, Remarks)> {
     const FIRST: &[Word] = &[
-        Word::AtLeast, Word::AtMost, Word::About, Word::Nearly, Word::Beyond, Word::More, Word::Less, Word::Higher,
-        Word::Lower, Word::Equal, Word::Exactly, Word::Below, Word::Above, Word::UpTo, Word::Within,
+        Word::AtLeast,
+        Word::AtMost,
+        Word::About,
+        Word::Nearly,
+        Word::Beyond,
+        Word::More,
+        Word::Less,
+        Word::Higher,
+        Word::Lower,
+        Word::Equal,
+        Word::Exactly,
+        Word::Below,
+        Word::Above,
+        Word::UpTo,
+        Word::Within,
     ];
     let found = one_of(FIRST)(input)?;
     let mut remarks = Remarks::default();
@@ -123,8 +136,14 @@ mod tests {
     #[test]
     fn examples() {
         for (signs, read) in [
-            (">= |≥|=> |> = |almeno |minimo |Min. |come minimo |non meno di |non inferiore a |pari o superiore a |uguale/maggiore di |non < di ", ">="),
-            ("<= |≤|max |Max. |al massimo |non più di |non oltre |non superiore a |fino a |non > |minore o uguale a ", "<="),
+            (
+                ">= |≥|=> |> = |almeno |minimo |Min. |come minimo |non meno di |non inferiore a |pari o superiore a |uguale/maggiore di |non < di ",
+                ">=",
+            ),
+            (
+                "<= |≤|max |Max. |al massimo |non più di |non oltre |non superiore a |fino a |non > |minore o uguale a ",
+                "<=",
+            ),
             ("> |> di |oltre |più di |superiore a |maggiore di |al di sopra di |oltre i ", ">"),
             ("< |meno di |inferiore a |al di sotto di |sotto i ", "<"),
             ("= |pari a |esattamente |uguale a ", "="),
@@ -135,9 +154,15 @@ mod tests {
             }
         }
         reads(&[
-            ("80% minimo", "percent >= 80 %"), ("10 o più", "number >= 10"), ("5 e oltre", "number >= 5"),
-            ("30 giorni max", "duration <= 30 day"), ("5 o meno", "number <= 5"), ("3 al massimo", "number <= 3"),
-            ("50 circa", "number ~ 50"), ("minimo: 10", "number >= 10"), ("Max – 5 anni", "duration <= 5 year"),
+            ("80% minimo", "percent >= 80 %"),
+            ("10 o più", "number >= 10"),
+            ("5 e oltre", "number >= 5"),
+            ("30 giorni max", "duration <= 30 day"),
+            ("5 o meno", "number <= 5"),
+            ("3 al massimo", "number <= 3"),
+            ("50 circa", "number ~ 50"),
+            ("minimo: 10", "number >= 10"),
+            ("Max – 5 anni", "duration <= 5 year"),
         ]);
     }
 }

@@ -7,8 +7,8 @@ use winnow::error::EmptyError;
 use winnow::stream::{Stream, TokenSlice};
 
 use super::{In, Res, digits, mark, maybe, one_of, take, word, words};
-use crate::planning::targets::note::Remarks;
 use crate::planning::targets::literals::Form;
+use crate::planning::targets::note::Remarks;
 use crate::planning::targets::tokens::{Number, Sign, Tok, Token};
 use crate::planning::targets::vocabulary::{Period, Time, Word};
 use crate::planning::targets::{Remark, When};
@@ -97,7 +97,11 @@ fn day(day: u32, month: u32, year: Year) -> Day {
 }
 
 fn short_year(year: i32, short: bool) -> (Year, Remarks) {
-    if short { (Year::Fixed(2000 + year), Remarks::of(Remark::ShortYear)) } else { (Year::Fixed(year), Remarks::default()) }
+    if short {
+        (Year::Fixed(2000 + year), Remarks::of(Remark::ShortYear))
+    } else {
+        (Year::Fixed(year), Remarks::default())
+    }
 }
 
 fn dotted_date(input: &mut In<'_>) -> Res<Day> {
@@ -120,7 +124,8 @@ fn iso(input: &mut In<'_>) -> Res<Day> {
 
 fn slashed(input: &mut In<'_>) -> Res<Day> {
     let number = one_or_two_digits(input)?;
-    let separator = alt((mark(Tok::Slash).map(|()| Tok::Slash), mark(Tok::Dash).map(|()| Tok::Dash))).parse_next(input)?;
+    let separator =
+        alt((mark(Tok::Slash).map(|()| Tok::Slash), mark(Tok::Dash).map(|()| Tok::Dash))).parse_next(input)?;
     let month = one_or_two_digits(input)?;
     let year = maybe(input, |input| {
         mark(separator)(input)?;
@@ -242,7 +247,11 @@ fn quarter(input: &mut In<'_>) -> Res<(u32, Span)> {
         Ok((number, period))
     };
     let sign = |input: &mut In<'_>| {
-        let period = if one_of(&[Word::QuarterSign, Word::HalfSign])(input)? == Word::QuarterSign { Period::Quarter } else { Period::Half };
+        let period = if one_of(&[Word::QuarterSign, Word::HalfSign])(input)? == Word::QuarterSign {
+            Period::Quarter
+        } else {
+            Period::Half
+        };
         Ok((one_or_two_digits(input)?, period))
     };
     let (number, period) = alt((spelled, sign)).parse_next(input)?;
@@ -382,7 +391,9 @@ pub(super) fn dates(reference_year: i32) -> impl FnMut(&mut In<'_>) -> Res<(Vec<
 }
 
 fn one_separator(input: &mut In<'_>) -> Res<()> {
-    take(|tok| matches!(tok, Tok::Dash | Tok::Slash | Tok::Comma | Tok::Semicolon | Tok::Word(Word::And)).then_some(()))(input)
+    take(|tok| matches!(tok, Tok::Dash | Tok::Slash | Tok::Comma | Tok::Semicolon | Tok::Word(Word::And)).then_some(()))(
+        input,
+    )
 }
 
 /// Whether an impossible day stands somewhere: "31.04", "30 febbraio".
@@ -394,7 +405,9 @@ pub(super) fn impossible(tokens: &[Token<'_>], reference_year: i32) -> bool {
             || !matches!(tokens.get(start - 1).map(|token| token.tok), Some(Tok::Slash | Tok::Dash | Tok::Compare(_)));
         let date_like = (1..=31).contains(&found.day) && (1..=12).contains(&found.month);
         let dated = date_like || !matches!(found.year, Year::Unsaid);
-        start_of_number && dated && input.peek_token().is_none_or(|next| next.tok != Tok::Percent)
+        start_of_number
+            && dated
+            && input.peek_token().is_none_or(|next| next.tok != Tok::Percent)
             && found.checked(reference_year).is_err()
     })
 }
@@ -406,35 +419,63 @@ mod tests {
     #[test]
     fn days() {
         reads(&[
-            ("31.12.2024", "date by [2024-12-31]"), ("31/12/24", "date by [2024-12-31]"), ("31-12-2024", "date by [2024-12-31]"),
-            ("2024-12-31", "date by [2024-12-31]"), ("31 / 12 / 2024", "date by [2024-12-31]"), ("31/12", "date by [Y-12-31]"),
-            ("Entro 30.4", "date by [Y-04-30]"), ("30.04", "date by [Y-04-30]"), ("15 marzo", "date by [Y-03-15]"),
-            ("1° luglio", "date by [Y-07-01]"), ("primo ottobre 2024", "date by [2024-10-01]"),
-            ("entro il 31-12", "date by [Y-12-31]"), ("29 febbraio", "date by [Y-02-29]"),
-            ("31.04", "text"), ("entro 31.06", "text"), ("30 febbraio", "text"), ("29/02/2023", "text"), ("entro il 15/13/2024", "text"),
+            ("31.12.2024", "date by [2024-12-31]"),
+            ("31/12/24", "date by [2024-12-31]"),
+            ("31-12-2024", "date by [2024-12-31]"),
+            ("2024-12-31", "date by [2024-12-31]"),
+            ("31 / 12 / 2024", "date by [2024-12-31]"),
+            ("31/12", "date by [Y-12-31]"),
+            ("Entro 30.4", "date by [Y-04-30]"),
+            ("30.04", "date by [Y-04-30]"),
+            ("15 marzo", "date by [Y-03-15]"),
+            ("1° luglio", "date by [Y-07-01]"),
+            ("primo ottobre 2024", "date by [2024-10-01]"),
+            ("entro il 31-12", "date by [Y-12-31]"),
+            ("29 febbraio", "date by [Y-02-29]"),
+            ("31.04", "text"),
+            ("entro 31.06", "text"),
+            ("30 febbraio", "text"),
+            ("29/02/2023", "text"),
+            ("entro il 15/13/2024", "text"),
         ]);
     }
 
     #[test]
     fn periods() {
         reads(&[
-            ("Gennaio 2025", "date by [2025-01-31]"), ("entro il mese di marzo 2025", "date by [2025-03-31]"),
-            ("entro febbraio", "date by [Y-02-29]"), ("fine marzo", "date by [Y-03-31]"),
-            ("I trimestre", "date by [Y-03-31]"), ("primo semestre", "date by [Y-06-30]"), ("2° sem. 2025", "date by [2025-12-31]"),
-            ("III trim. 2025", "date by [2025-09-30]"), ("Q1 2025", "date by [2025-03-31]"), ("II quadrimestre", "date by [Y-08-31]"),
-            ("fine anno", "date by [Y-12-31]"), ("entro l'anno", "date by [Y-12-31]"), ("entro il 2025", "date by [2025-12-31]"),
-            ("entro fine 2025", "date by [2025-12-31]"), ("entro metà marzo", "date by [Y-03-15]"), ("metà anno", "date by [Y-06-30]"),
-            ("entro la prima metà dell'anno", "date by [Y-06-30]"), ("V trimestre", "text"), ("5° trimestre", "text"),
+            ("Gennaio 2025", "date by [2025-01-31]"),
+            ("entro il mese di marzo 2025", "date by [2025-03-31]"),
+            ("entro febbraio", "date by [Y-02-29]"),
+            ("fine marzo", "date by [Y-03-31]"),
+            ("I trimestre", "date by [Y-03-31]"),
+            ("primo semestre", "date by [Y-06-30]"),
+            ("2° sem. 2025", "date by [2025-12-31]"),
+            ("III trim. 2025", "date by [2025-09-30]"),
+            ("Q1 2025", "date by [2025-03-31]"),
+            ("II quadrimestre", "date by [Y-08-31]"),
+            ("fine anno", "date by [Y-12-31]"),
+            ("entro l'anno", "date by [Y-12-31]"),
+            ("entro il 2025", "date by [2025-12-31]"),
+            ("entro fine 2025", "date by [2025-12-31]"),
+            ("entro metà marzo", "date by [Y-03-15]"),
+            ("metà anno", "date by [Y-06-30]"),
+            ("entro la prima metà dell'anno", "date by [Y-06-30]"),
+            ("V trimestre", "text"),
+            ("5° trimestre", "text"),
         ]);
     }
 
     #[test]
     fn years() {
         reads(&[
-            ("31.12 anno precedente", "date by [Y-1-12-31]"), ("entro il 31/01 dell'anno successivo", "date by [Y+1-01-31]"),
-            ("31/01 (anno successivo)", "date by [Y+1-01-31]"), ("entro il 30 giugno dell'anno in corso", "date by [Y-06-30]"),
-            ("31 dicembre di ogni anno", "date by [each Y-12-31]"), ("entro marzo dell'anno successivo", "date by [Y+1-03-31]"),
-            ("30/06 e 31/12/2024", "date by [2024-06-30|2024-12-31]"), ("31.12.2024-2025-2026", "date by [2024-12-31|2025-12-31|2026-12-31]"),
+            ("31.12 anno precedente", "date by [Y-1-12-31]"),
+            ("entro il 31/01 dell'anno successivo", "date by [Y+1-01-31]"),
+            ("31/01 (anno successivo)", "date by [Y+1-01-31]"),
+            ("entro il 30 giugno dell'anno in corso", "date by [Y-06-30]"),
+            ("31 dicembre di ogni anno", "date by [each Y-12-31]"),
+            ("entro marzo dell'anno successivo", "date by [Y+1-03-31]"),
+            ("30/06 e 31/12/2024", "date by [2024-06-30|2024-12-31]"),
+            ("31.12.2024-2025-2026", "date by [2024-12-31|2025-12-31|2026-12-31]"),
             ("entro il 30 giugno e entro il 31 dicembre", "date by [Y-06-30|Y-12-31]"),
         ]);
     }

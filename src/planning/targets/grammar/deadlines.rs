@@ -108,9 +108,8 @@ fn each_year(input: &mut In<'_>) -> Res<()> {
 /// | `… entro i termini di legge` `… nei termini` | the named deadline |
 pub(super) fn trailing<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<(DeadlineRule, Remarks)> {
     move |input| {
-        let open = maybe(input, |input| {
-            alt((mark(Tok::Comma), mark(Tok::Dash), mark(Tok::Semicolon))).parse_next(input)
-        });
+        let open =
+            maybe(input, |input| alt((mark(Tok::Comma), mark(Tok::Dash), mark(Tok::Semicolon))).parse_next(input));
         let parenthesis = open.is_none() && maybe(input, mark(Tok::Open)).is_some();
         let found = leading(year)(input)?;
         if parenthesis {
@@ -258,21 +257,29 @@ mod tests {
     #[test]
     fn examples() {
         reads(&[
-            ("Entro 31.12.2024", "date by [2024-12-31]"), ("entro e non oltre il 30/09/2025", "date by [2025-09-30]"),
-            ("31 dicembre", "date by [Y-12-31]"), ("Approvazione entro il 31/03", "date by [Y-03-31]"),
-            ("ogni anno entro il 31/01", "date by [each Y-01-31]"), ("ogni 31 gennaio", "date by [each Y-01-31]"),
-            ("100% al 31/12/2025", "percent default 100 % [2025-12-31]"), ("100% nel 2025", "percent default 100 % [2025-12-31]"),
+            ("Entro 31.12.2024", "date by [2024-12-31]"),
+            ("entro e non oltre il 30/09/2025", "date by [2025-09-30]"),
+            ("31 dicembre", "date by [Y-12-31]"),
+            ("Approvazione entro il 31/03", "date by [Y-03-31]"),
+            ("ogni anno entro il 31/01", "date by [each Y-01-31]"),
+            ("ogni 31 gennaio", "date by [each Y-01-31]"),
+            ("100% al 31/12/2025", "percent default 100 % [2025-12-31]"),
+            ("100% nel 2025", "percent default 100 % [2025-12-31]"),
             ("10 (entro giugno)", "number default 10 [Y-06-30]"),
             ("100% delle istanze entro 30 giorni", "percent default 100 % [within P30D from event]"),
             ("entro 10 giorni dalla ricezione", "duration <= 10 day [within P10D from event]"),
             ("entro 60 giorni dall'istanza", "duration <= 60 day [within P60D from event]"),
             ("entro 48 ore dalla segnalazione", "duration <= 48 hour [within PT48H from event]"),
-            ("Entro la scadenza fiscale", "date by [named:scadenza fiscale]"), ("scadenza fiscale", "date by [named:scadenza fiscale]"),
-            ("Rispetto dei tempi di legge", "date by [named:termini di legge]"), ("nei termini di legge", "date by [named:termini di legge]"),
+            ("Entro la scadenza fiscale", "date by [named:scadenza fiscale]"),
+            ("scadenza fiscale", "date by [named:scadenza fiscale]"),
+            ("Rispetto dei tempi di legge", "date by [named:termini di legge]"),
+            ("nei termini di legge", "date by [named:termini di legge]"),
             ("entro l'approvazione del bilancio", "date by [named:approvazione del bilancio]"),
             ("100% entro i termini di legge", "percent default 100 % [named:termini di legge]"),
-            ("entro la scadenza", "date by [named:scadenza]"), ("entro l'avvio dell'attività", "date by [named:avvio dell'attività]"),
-            ("entro 10", "text"), ("rispetto della normativa", "text"),
+            ("entro la scadenza", "date by [named:scadenza]"),
+            ("entro l'avvio dell'attività", "date by [named:avvio dell'attività]"),
+            ("entro 10", "text"),
+            ("rispetto della normativa", "text"),
         ]);
     }
 }

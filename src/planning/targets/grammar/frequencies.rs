@@ -101,11 +101,18 @@ fn every(input: &mut In<'_>) -> Res<Per> {
         Some(Unit::Month) => number.value,
         _ => return Err(EmptyError),
     };
-    [(1, Period::Month), (2, Period::TwoMonths), (3, Period::Quarter), (4, Period::FourMonths), (6, Period::Half), (12, Period::Year)]
-        .into_iter()
-        .find(|(count, _)| Decimal::from(*count) == months)
-        .map(|(_, period)| per(period))
-        .ok_or(EmptyError)
+    [
+        (1, Period::Month),
+        (2, Period::TwoMonths),
+        (3, Period::Quarter),
+        (4, Period::FourMonths),
+        (6, Period::Half),
+        (12, Period::Year),
+    ]
+    .into_iter()
+    .find(|(count, _)| Decimal::from(*count) == months)
+    .map(|(_, period)| per(period))
+    .ok_or(EmptyError)
 }
 
 /// A frequency alone, with a noun or with "cadenza": one each period.
@@ -138,17 +145,29 @@ mod tests {
     #[test]
     fn examples() {
         reads(&[
-            ("2/annuo", "rate default 2 per_year"), ("2/anno", "rate default 2 per_year"), ("4 all'anno", "rate default 4 per_year"),
-            ("3 volte l'anno", "rate default 3 per_year"), ("2 annui", "rate default 2 per_year"),
-            ("2 per anno", "rate default 2 per_year"), ("2 nell'anno", "rate default 2 per_year"),
-            ("1 al mese", "rate default 1 per_month"), ("2/mese", "rate default 2 per_month"),
-            ("2 al trimestre", "rate default 2 per_quarter"), ("1 a semestre", "rate default 2 per_year"),
-            ("2 ogni 3 mesi", "rate default 2 per_quarter"), ("una volta a settimana", "rate default 1 per_week"),
-            ("trimestrale", "rate default 1 per_quarter"), ("mensilmente", "rate default 1 per_month"),
-            ("semestrale", "rate default 2 per_year"), ("con cadenza semestrale", "rate default 2 per_year"),
-            ("report mensile", "rate default 1 per_month"), ("almeno mensile", "rate >= 1 per_month"),
-            ("ogni 3 mesi", "rate default 1 per_quarter"), ("ogni sei mesi", "rate default 2 per_year"),
-            ("una relazione annuale", "rate default 1 per_year"), ("almeno 2 riunioni all'anno", "rate >= 2 per_year"),
+            ("2/annuo", "rate default 2 per_year"),
+            ("2/anno", "rate default 2 per_year"),
+            ("4 all'anno", "rate default 4 per_year"),
+            ("3 volte l'anno", "rate default 3 per_year"),
+            ("2 annui", "rate default 2 per_year"),
+            ("2 per anno", "rate default 2 per_year"),
+            ("2 nell'anno", "rate default 2 per_year"),
+            ("1 al mese", "rate default 1 per_month"),
+            ("2/mese", "rate default 2 per_month"),
+            ("2 al trimestre", "rate default 2 per_quarter"),
+            ("1 a semestre", "rate default 2 per_year"),
+            ("2 ogni 3 mesi", "rate default 2 per_quarter"),
+            ("una volta a settimana", "rate default 1 per_week"),
+            ("trimestrale", "rate default 1 per_quarter"),
+            ("mensilmente", "rate default 1 per_month"),
+            ("semestrale", "rate default 2 per_year"),
+            ("con cadenza semestrale", "rate default 2 per_year"),
+            ("report mensile", "rate default 1 per_month"),
+            ("almeno mensile", "rate >= 1 per_month"),
+            ("ogni 3 mesi", "rate default 1 per_quarter"),
+            ("ogni sei mesi", "rate default 2 per_year"),
+            ("una relazione annuale", "rate default 1 per_year"),
+            ("almeno 2 riunioni all'anno", "rate >= 2 per_year"),
             ("ogni 5 mesi", "text"),
         ]);
     }

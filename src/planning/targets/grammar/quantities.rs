@@ -27,8 +27,14 @@ struct Opening {
 }
 
 fn opening(input: &mut In<'_>) -> Opening {
-    let mut found =
-        Opening { comparator: None, within: false, unannounced: false, score: false, numbered: false, remarks: Remarks::default() };
+    let mut found = Opening {
+        comparator: None,
+        within: false,
+        unannounced: false,
+        score: false,
+        numbered: false,
+        remarks: Remarks::default(),
+    };
     let compare = |input: &mut In<'_>, found: &mut Opening| {
         found.within = peek(input) == Some(Tok::Word(Word::Within));
         if let Some((comparator, remarks)) = maybe(input, comparator) {
@@ -118,7 +124,12 @@ fn bare_slash(open: &Opening) -> bool {
 }
 
 /// Adds the deadline, or for an elapsed time its event.
-fn dated(draft: Draft, found: &Amount, event: Option<Remarks>, deadline: Option<(DeadlineRule, Remarks)>) -> Res<Draft> {
+fn dated(
+    draft: Draft,
+    found: &Amount,
+    event: Option<Remarks>,
+    deadline: Option<(DeadlineRule, Remarks)>,
+) -> Res<Draft> {
     match (event, deadline) {
         (Some(_), None) => {
             let rule = deadlines::span(found);
@@ -169,7 +180,8 @@ fn rate(found: &Amount, per: Per, comparator: Comparator) -> Res<Draft> {
     match found.unit {
         None if !found.signed => {
             let value = found.value.checked_mul(per.times.into()).ok_or(EmptyError)?;
-            let remarks = if value == Decimal::ONE { per.remarks.without(Remark::PluralFrequency) } else { per.remarks };
+            let remarks =
+                if value == Decimal::ONE { per.remarks.without(Remark::PluralFrequency) } else { per.remarks };
             Ok(Draft::of(Kind::Rate, comparator).number(value).unit(Some(per.unit)).with(remarks))
         }
         Some(Unit::Euro | Unit::Percent) => {
@@ -184,7 +196,8 @@ fn rate(found: &Amount, per: Per, comparator: Comparator) -> Res<Draft> {
 pub(super) fn after_deadline<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<Draft> {
     move |input| {
         let (rule, remarks) = deadlines::leading(year)(input)?;
-        let separated = maybe(input, |input| alt((mark(Tok::Colon), mark(Tok::Comma), mark(Tok::Dash))).parse_next(input));
+        let separated =
+            maybe(input, |input| alt((mark(Tok::Colon), mark(Tok::Comma), mark(Tok::Dash))).parse_next(input));
         let draft = quantity(year)(input)?;
         let plain = draft.unit.is_some() || separated.is_some() || draft.comparator != Some(Comparator::Default);
         if draft.rule.is_some() || !plain {
@@ -216,7 +229,8 @@ pub(super) fn range<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<Draft> {
         }
         remarks = remarks.and(first.remarks).and(second.remarks).and(maybe(input, words::nouns).unwrap_or_default());
         let deadline = maybe(input, deadlines::trailing(year));
-        let mut draft = Draft::of(Kind::Range, Comparator::Between).number(first.value).unit(second.unit.or(first.unit));
+        let mut draft =
+            Draft::of(Kind::Range, Comparator::Between).number(first.value).unit(second.unit.or(first.unit));
         draft.value2 = Some(second.value);
         if let Some((rule, more)) = deadline {
             draft = draft.rule(Some(rule)).with(more);
@@ -300,32 +314,56 @@ mod tests {
     #[test]
     fn quantities() {
         reads(&[
-            ("Almeno 80%", "percent >= 80 %"), ("non inferiore al 90 %", "percent >= 90 %"), ("> di 50", "number > 50"),
-            ("n. 3", "number default 3"), ("1.500 accessi", "number default 1500"), ("n. 1 relazione", "number default 1"),
-            ("≤ 30 gg", "duration <= 30 day"), ("entro 30 gg", "duration <= 30 day"), ("pari al 100%", "percent = 100 %"),
-            ("100% delle richieste entro il 31/12", "percent default 100 % [Y-12-31]"), ("2.000 euro/anno", "currency default 2000 EUR"),
-            ("entro il 31/12: 100%", "percent default 100 % [Y-12-31]"), ("raggiungimento del 100%", "percent default 100 %"),
-            ("10 (dieci)", "number default 10"), ("tempo medio: 20 giorni", "duration default 20 day"),
+            ("Almeno 80%", "percent >= 80 %"),
+            ("non inferiore al 90 %", "percent >= 90 %"),
+            ("> di 50", "number > 50"),
+            ("n. 3", "number default 3"),
+            ("1.500 accessi", "number default 1500"),
+            ("n. 1 relazione", "number default 1"),
+            ("≤ 30 gg", "duration <= 30 day"),
+            ("entro 30 gg", "duration <= 30 day"),
+            ("pari al 100%", "percent = 100 %"),
+            ("100% delle richieste entro il 31/12", "percent default 100 % [Y-12-31]"),
+            ("2.000 euro/anno", "currency default 2000 EUR"),
+            ("entro il 31/12: 100%", "percent default 100 % [Y-12-31]"),
+            ("raggiungimento del 100%", "percent default 100 %"),
+            ("10 (dieci)", "number default 10"),
+            ("tempo medio: 20 giorni", "duration default 20 day"),
             ("Entro dicembre 2025 almeno 1.000 amministrazioni aderiscono", "number >= 1000 [2025-12-31]"),
-            ("10 report e 5 incontri", "text"), ("Fase 2", "text"), ("Delibera n. 5 del 2024", "text"), ("art. 5 comma 3", "text"),
+            ("10 report e 5 incontri", "text"),
+            ("Fase 2", "text"),
+            ("Delibera n. 5 del 2024", "text"),
+            ("art. 5 comma 3", "text"),
         ]);
     }
 
     #[test]
     fn ratios() {
         reads(&[
-            ("4 su 5", "ratio default 4..5"), ("≥4/5", "ratio >= 4..5"), ("3 servizi su 5", "ratio default 3..5"),
-            ("≥ 4,0 su 5", "ratio >= 4.0..5 rating"), ("punteggio almeno 4 su 5", "ratio >= 4..5 rating"), ("6 su 5", "text"),
+            ("4 su 5", "ratio default 4..5"),
+            ("≥4/5", "ratio >= 4..5"),
+            ("3 servizi su 5", "ratio default 3..5"),
+            ("≥ 4,0 su 5", "ratio >= 4.0..5 rating"),
+            ("punteggio almeno 4 su 5", "ratio >= 4..5 rating"),
+            ("6 su 5", "text"),
         ]);
     }
 
     #[test]
     fn ranges() {
         reads(&[
-            ("tra 5 e 10", "range between 5..10"), ("compreso tra 5% e 10%", "range between 5..10 %"), ("da 10 a 20", "range between 10..20"),
-            ("dal 60% all'80%", "range between 60..80 %"), ("80-90%", "range between 80..90 %"), ("5-10 giorni", "range between 5..10 day"),
-            ("€ 1.000 - € 2.000", "range between 1000..2000 EUR"), ("≥ 5 e ≤ 10", "range between 5..10"),
-            ("min 5 max 10", "range between 5..10"), ("tra -5 e 5", "range between -5..5"), ("10-5", "text"), ("2024-2026", "text"),
+            ("tra 5 e 10", "range between 5..10"),
+            ("compreso tra 5% e 10%", "range between 5..10 %"),
+            ("da 10 a 20", "range between 10..20"),
+            ("dal 60% all'80%", "range between 60..80 %"),
+            ("80-90%", "range between 80..90 %"),
+            ("5-10 giorni", "range between 5..10 day"),
+            ("€ 1.000 - € 2.000", "range between 1000..2000 EUR"),
+            ("≥ 5 e ≤ 10", "range between 5..10"),
+            ("min 5 max 10", "range between 5..10"),
+            ("tra -5 e 5", "range between -5..5"),
+            ("10-5", "text"),
+            ("2024-2026", "text"),
         ]);
     }
 }

@@ -64,7 +64,8 @@ pub(super) fn schedule(input: &mut In<'_>) -> Res<Draft> {
 }
 
 fn separator(input: &mut In<'_>) -> Res<()> {
-    let marks = take(|tok| matches!(tok, Tok::Semicolon | Tok::Comma | Tok::Dash | Tok::Slash | Tok::Stop).then_some(()));
+    let marks =
+        take(|tok| matches!(tok, Tok::Semicolon | Tok::Comma | Tok::Dash | Tok::Slash | Tok::Stop).then_some(()));
     // None at all is fine too: "2024: 10 2025: 12" are a table's cells.
     maybe(input, marks);
     maybe(input, word(Word::And));
@@ -125,12 +126,15 @@ mod tests {
     #[test]
     fn examples() {
         reads(&[
-            ("2024: 10; 2025: 12", "schedule default 10 [2024=10|2025=12]"), ("2024=10, 2025=12", "schedule default 10 [2024=10|2025=12]"),
+            ("2024: 10; 2025: 12", "schedule default 10 [2024=10|2025=12]"),
+            ("2024=10, 2025=12", "schedule default 10 [2024=10|2025=12]"),
             ("anno 2024: 3 - anno 2025: 4", "schedule default 3 [2024=3|2025=4]"),
             ("10 nel 2024, 12 nel 2025", "schedule default 10 [2024=10|2025=12]"),
             ("80% (2024) - 90% (2025)", "schedule default 80 % [2024=80|2025=90]"),
             ("2024: almeno 10; 2025: almeno 12", "schedule >= 10 [2024=10|2025=12]"),
-            ("2024: 10; 2024: 12", "text"), ("2024: 10%; 2025: 12 giorni", "text"), ("2024: SI; 2025: SI", "text"),
+            ("2024: 10; 2024: 12", "text"),
+            ("2024: 10%; 2025: 12 giorni", "text"),
+            ("2024: SI; 2025: SI", "text"),
         ]);
     }
 }

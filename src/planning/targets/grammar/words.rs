@@ -129,8 +129,7 @@ pub(super) fn parenthesis(input: &mut In<'_>) -> Res<Remarks> {
 pub(super) fn conditional(tokens: &[Token<'_>]) -> bool {
     let words = || tokens.iter().map(|token| token.tok);
     let condition = words().any(|tok| tok == Tok::Word(Word::Condition));
-    let circumstance =
-        |pair: (Tok, Tok)| pair == (Tok::Word(Word::In), Tok::Word(Word::Circumstance));
+    let circumstance = |pair: (Tok, Tok)| pair == (Tok::Word(Word::In), Tok::Word(Word::Circumstance));
     condition || words().zip(words().skip(1)).any(circumstance) || less_that(tokens)
 }
 

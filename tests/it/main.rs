@@ -1,0 +1,7 @@
+//! One test binary. Every test of behaviour runs on SQLite, and on PostgreSQL where `TEST_DATABASE_URL` is set; each has a
+//! database and a server of its own, a clock that stands still and ids that are counted.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should fail")]
+
+mod harness;
+
+mod planning;
