@@ -13,6 +13,7 @@ use crate::http::page::Cursor;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::measurements::model::Measurement;
 use crate::planning::objectives::model::Objective;
+use crate::planning::objectives::parts::{Embed, ObjectiveWithParts};
 use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
@@ -57,6 +58,7 @@ fn samples() -> BTreeMap<&'static str, Value> {
         ("KeySet", value(serde_json::to_value(KeySet::sample()))),
         ("Measurement", value(serde_json::to_value(Measurement::sample()))),
         ("Objective", value(serde_json::to_value(Objective::sample()))),
+        ("ObjectiveWithParts", value(serde_json::to_value(ObjectiveWithParts::sample()))),
         ("Phase", value(serde_json::to_value(Phase::sample()))),
         ("Plan", value(serde_json::to_value(Plan::sample()))),
         ("Section", value(serde_json::to_value(Section::sample()))),
@@ -87,6 +89,7 @@ fn add_schemas(document: &mut Value) {
     let mut schemas = Vec::new();
     add::<ProblemBody<'_>>(&mut schemas);
     add::<Cursor>(&mut schemas);
+    add::<Embed>(&mut schemas);
     add::<RecordKey>(&mut schemas);
     add::<Search>(&mut schemas);
     let components = object(&mut document["components"]["schemas"]);
@@ -266,7 +269,7 @@ fn headers() -> Value {
         "X-RateLimit-Reset": number("Seconds until the next minute", 60),
         "X-Correlation-ID": text("Names the request in our log", "^[0-9A-Za-z-]+$", 64),
         "Cache-Control": text("Who may keep the answer, and for how long", "^[ -~]+$", 100),
-        "ETag": text("The state of the record, for If-Match and If-None-Match", "^\"[0-9]+\"$", 40),
+        "ETag": text("The state of the record, for If-Match and If-None-Match", "^\"[0-9.]+\"$", 40),
         "Retry-After": number("Seconds to wait", 3600),
         "WWW-Authenticate": text("How to authenticate", "^[ -~]+$", 200),
         "Location": {"description": "Where the new record stands", "schema": {"type": "string", "maxLength": 2000, "format": "uri"}},

@@ -5,15 +5,16 @@ use crate::error::{Kind, Problem};
 use actix_web::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use std::fmt::Display;
 
-/// The ETag of a revision.
-fn etag(revision: i64) -> String {
-    format!("\"{revision}\"")
+/// The ETag of a state: the record's revision first.
+fn etag(state: impl Display) -> String {
+    format!("\"{state}\"")
 }
 
 /// 200 with the record, or 304 where the client has this revision already.
-pub fn show(request: &HttpRequest, revision: i64, record: &impl Serialize) -> HttpResponse {
-    let etag = etag(revision);
+pub fn show(request: &HttpRequest, state: impl Display, record: &impl Serialize) -> HttpResponse {
+    let etag = etag(state);
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let has_it =
         |known: &str| known.trim() == "*" || known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag);
@@ -53,8 +54,10 @@ impl Expected {
         if text == "*" {
             return Ok(Expected::Any);
         }
-        // A tag that is none of ours matches nothing: that is stale, not malformed.
-        let tags = text.split(',').map(|tag| tag.trim().trim_matches('"').parse().unwrap_or(-1));
+        // A tag that is none of ours matches nothing: that is stale, not malformed. What follows a dot is the state of
+        // what was shown with the record.
+        let revision = |tag: &str| tag.trim().trim_matches('"').split('.').next()?.parse().ok();
+        let tags = text.split(',').map(|tag| revision(tag).unwrap_or(-1));
         Ok(Expected::OneOf(tags.collect()))
     }
 

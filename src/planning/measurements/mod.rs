@@ -7,6 +7,7 @@ pub mod store;
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config
         .service(routes::list_measurements)
+        .service(routes::list_measurement_versions)
         .service(routes::create_measurement)
         .service(routes::show_measurement)
         .service(routes::upsert_measurement)

@@ -4,6 +4,7 @@ use super::model::{MeasuredPeriod, Measurement, NewMeasurement};
 use super::store::{self, Wanted};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
+use crate::db::AnyConnection;
 use crate::error::Problem;
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
@@ -157,4 +158,30 @@ pub async fn remove_measurement(
     let expected = Expected::of(&request)?;
     record::remove::<Measurement, _>(&app.db, &caller, key.into_inner(), expected).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Versions of a measurement, at most.
+const MAX_VERSIONS: i64 = 200;
+
+/// Lists the versions of a measurement.
+///
+/// The latest first: the one that counts, then those that it superseded, up to 200.
+#[utoipa::path(tag = "measurements", security(("oauth2" = ["planning.read"])),
+    params(("measurement_key" = RecordKey, Path, description = "Id or codes")),
+    responses((status = 200, description = "The versions.", body = Page<Measurement>)))]
+#[get("/measurements/{measurement_key}/versions")]
+pub async fn list_measurement_versions(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningRead>,
+    key: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let tenants = caller.tenants();
+    let load = move |conn: &mut AnyConnection| {
+        let current = record::locate::<Measurement>(conn, &tenants, &key)?;
+        store::versions(conn, &current, MAX_VERSIONS)
+    };
+    let versions = app.db.read(load).await?;
+    let slice = Slice { limit: versions.len(), after: None };
+    Ok(Page::answer(&app, &request, &slice, versions, |row| Mark::of(&row.administration, &row.id)))
 }

@@ -1,6 +1,7 @@
 //! Objectives of a plan: what is to be reached, by whom, how it is rated, which budget it hangs on.
 
 pub mod model;
+pub mod parts;
 pub mod routes;
 pub mod store;
 

@@ -1,9 +1,11 @@
 //! `/objectives`.
 
 use super::model::{NewObjective, Objective, Rating, Scope};
+use super::parts::{Embed, ObjectiveWithParts};
 use super::store::{self, Wanted};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
+use crate::db::AnyConnection;
 use crate::error::Problem;
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
@@ -35,6 +37,8 @@ pub struct ObjectiveFilter {
     risk_rating: Option<Rating>,
     /// Whose strategic weight is rated so.
     strategic_rating: Option<Rating>,
+    /// Shows these with each: `phases`, `indicators`, or both with a comma between.
+    embed: Option<Embed>,
     /// Objectives of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -56,11 +60,20 @@ impl ObjectiveFilter {
     }
 }
 
+/// What is shown with an objective.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Shown {
+    /// `phases`, `indicators`, or both with a comma between.
+    embed: Option<Embed>,
+}
+
 /// Lists objectives.
 ///
 /// In the order of the plan.
 #[utoipa::path(tag = "objectives", params(ObjectiveFilter), security(("oauth2" = ["planning.read"])),
-    responses((status = 200, description = "A page of objectives.", body = Page<Objective>)))]
+    responses((status = 200, description = "A page of objectives.", body = Page<ObjectiveWithParts>)))]
 #[get("/objectives")]
 pub async fn list_objectives(
     app: web::Data<App>,
@@ -70,9 +83,13 @@ pub async fn list_objectives(
 ) -> Result<HttpResponse, Problem> {
     let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
     let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
-    let page = slice.clone();
-    let rows = app.db.read(move |conn| store::list(conn, &tenants, &wanted, &page)).await?;
-    Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.administration, &row.id)))
+    let (page, embed) = (slice.clone(), filter.0.embed);
+    let load = move |conn: &mut AnyConnection| {
+        let rows = store::list(conn, &tenants, &wanted, &page)?;
+        ObjectiveWithParts::load(conn, rows, embed.as_ref())
+    };
+    let rows = app.db.read(load).await?;
+    Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.objective.administration, &row.objective.id)))
 }
 
 /// Creates an objective.
@@ -94,17 +111,24 @@ pub async fn create_objective(
 ///
 /// By its id, or by codes: `c_c418~performance-2024-2026~4`.
 #[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.read"])),
-    params(("objective_key" = RecordKey, Path, description = "Id or codes")),
-    responses((status = 200, description = "The objective.", body = Objective)))]
+    params(("objective_key" = RecordKey, Path, description = "Id or codes"), Shown),
+    responses((status = 200, description = "The objective.", body = ObjectiveWithParts)))]
 #[get("/objectives/{objective_key}")]
 pub async fn show_objective(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller<PlanningRead>,
     key: web::Path<String>,
+    shown: Query<Shown>,
 ) -> Result<HttpResponse, Problem> {
-    let row: Objective = record::show(&app.db, &caller, key.into_inner()).await?;
-    Ok(answer::show(&request, row.revision, &row))
+    let tenants = caller.tenants();
+    let load = move |conn: &mut AnyConnection| {
+        let objective = record::locate::<Objective>(conn, &tenants, &key)?;
+        ObjectiveWithParts::load(conn, vec![objective], shown.0.embed.as_ref())
+    };
+    let rows = app.db.read(load).await?;
+    let row = rows.first().ok_or_else(|| Problem::not_found("objective"))?;
+    Ok(answer::show(&request, row.etag(), row))
 }
 
 /// Replaces an objective, or makes it.
