@@ -27,7 +27,7 @@ mod values;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Kind, Polarity, Reading};
@@ -90,7 +90,7 @@ pub struct Inputs<'a> {
 }
 
 /// How a target stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = EvaluationStatus)]
 pub enum Status {
