@@ -4,4 +4,10 @@
 
 mod harness;
 
-mod planning;
+mod indicators;
+mod measurements;
+mod objectives;
+mod phases;
+mod plans;
+mod sections;
+mod units;
