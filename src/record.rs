@@ -186,9 +186,11 @@ pub async fn patch<R: Record, S: 'static>(
     expected: Expected,
     patch: MergePatch,
 ) -> Result<R, Problem> {
+    let tenants = caller.tenants();
     change(db, caller, key, expected, move |write, current: R, expected| {
         let input = patch.apply(&current.input())?;
-        update(write, current.administration(), &current, expected, input)
+        let home = R::home(write.conn, &tenants, &input)?;
+        update(write, &home, &current, expected, input)
     })
     .await
 }

@@ -152,13 +152,18 @@ fn refused(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &V
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
+    let message = error.to_string();
+    // serde_json adds where in the bytes it stopped; the pointer says it better.
+    let message = message.split(" at line ").next().unwrap_or_default();
+    // What is missing is told of the object that lacks it.
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    if let Some(field) = missing {
+        return Problem::invalid(&format!("{pointer}/{field}"), "", "is missing");
+    }
     let value = match body.pointer(&pointer) {
         Some(Value::String(text)) => text.clone(),
         Some(value) if !pointer.is_empty() => value.to_string(),
         _ => String::new(),
     };
-    let message = error.to_string();
-    // serde_json adds where in the bytes it stopped; the pointer says it better.
-    let message = message.split(" at line ").next().unwrap_or_default();
     Problem::invalid(&pointer, value, message)
 }

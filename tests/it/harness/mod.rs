@@ -2,11 +2,14 @@
 
 mod client;
 mod database;
+pub mod lifecycle;
+pub mod resources;
 
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, raw};
 pub use database::Backend;
 
 use database::TestDatabase;
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +25,7 @@ use traguardo::server;
 /// 2024-06-30 at noon.
 pub const NOW: i64 = 1_719_748_800_000_000;
 /// Issuer and audience of the test servers' tokens.
-const PUBLIC_URL: &str = "https://traguardo.test";
+pub const PUBLIC_URL: &str = "https://traguardo.test";
 
 /// A running service.
 pub struct TestApp {
@@ -33,7 +36,8 @@ pub struct TestApp {
     clock: Arc<AtomicI64>,
     keys: KeyRing,
     stop: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
-    _folder: tempfile::TempDir,
+    settings: Settings,
+    folder: tempfile::TempDir,
     _database: TestDatabase,
 }
 
@@ -92,9 +96,27 @@ impl TestApp {
             clock,
             keys,
             stop: Some((handle, thread)),
-            _folder: folder,
+            settings,
+            folder,
             _database: database,
         }
+    }
+
+    /// The state of one more process on the same database.
+    pub fn another_process(&self) -> App {
+        let ids = Ids::Counted(Arc::new(AtomicU64::new(1_000_000)));
+        let keys = KeyRing::load(&self.settings.signing_key_file, &[], PUBLIC_URL, PUBLIC_URL).unwrap();
+        App::new(self.settings.clone(), self.db.clone(), ids, keys).unwrap()
+    }
+
+    /// The private key that signs the service's tokens (PEM).
+    pub fn signing_key(&self) -> Vec<u8> {
+        std::fs::read(self.folder.path().join("key.pem")).unwrap()
+    }
+
+    /// Every audit event of an administration, the earliest first.
+    pub fn events(&self, administration: &str) -> Vec<Value> {
+        self.as_auditor(administration).pages("/v1/audit-events?limit=200").concat()
     }
 
     /// Sets the clock, in microseconds since 1970.

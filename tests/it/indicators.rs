@@ -1,0 +1,5 @@
+//! `/indicators`.
+
+use crate::harness::{lifecycle::lifecycle, resources};
+
+lifecycle!(resources::indicators);

@@ -1,0 +1,5 @@
+//! `/measurements`.
+
+use crate::harness::{lifecycle::lifecycle, resources};
+
+lifecycle!(resources::measurements);

@@ -1,0 +1,5 @@
+//! `/objectives`.
+
+use crate::harness::{lifecycle::lifecycle, resources};
+
+lifecycle!(resources::objectives);

@@ -1,0 +1,5 @@
+//! `/phases`.
+
+use crate::harness::{lifecycle::lifecycle, resources};
+
+lifecycle!(resources::phases);

@@ -1,0 +1,5 @@
+//! `/plans`.
+
+use crate::harness::{lifecycle::lifecycle, resources};
+
+lifecycle!(resources::plans);

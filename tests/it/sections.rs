@@ -1,0 +1,5 @@
+//! `/sections`.
+
+use crate::harness::{lifecycle::lifecycle, resources};
+
+lifecycle!(resources::sections);

@@ -1,0 +1,5 @@
+//! `/units`.
+
+use crate::harness::{lifecycle::lifecycle, resources};
+
+lifecycle!(resources::units);
