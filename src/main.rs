@@ -20,10 +20,17 @@ enum Command {
     /// Without any setting: an SQLite file here, port 8080 of this machine alone. Ctrl-C or SIGTERM stops it, once the
     /// requests under way are finished.
     Serve,
+    /// Serve example plans from a fresh database, with a token ready to use
+    Demo(commands::demo::Options),
     /// Bring the database's tables up to this version and add the comuni that are missing
     Migrate,
     /// Print the contract (OpenAPI 3.1) as JSON
     Openapi,
+    /// Read a plan document into the database
+    ///
+    /// Prints what was read and each line that was not, with its number and reason. Reading the same document again
+    /// changes nothing. Exit code 0 where all was read, 3 where some lines were refused, 1 where it is no plan.
+    Import(commands::import::Options),
     /// Make, list and revoke the clients that may ask for tokens
     #[command(subcommand)]
     Client(commands::client::Command),
@@ -62,7 +69,9 @@ fn main() -> ExitCode {
     }
     let done = match arguments.command {
         Command::Serve => commands::serve(settings),
+        Command::Demo(options) => commands::demo::run(settings, options),
         Command::Migrate => commands::migrate(&settings),
+        Command::Import(options) => commands::import::run(&settings, &options),
         Command::Client(command) => commands::client::run(&settings, command),
         Command::Token => commands::token(&settings),
         Command::Openapi => Ok(ExitCode::SUCCESS),

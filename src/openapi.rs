@@ -18,6 +18,7 @@ use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
 use crate::record::RecordKey;
+use crate::reporting::imports::model::{Import, ImportReport};
 use crate::text::Search;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -54,6 +55,8 @@ fn samples() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
+        ("Import", value(serde_json::to_value(Import::sample()))),
+        ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
         ("Indicator", value(serde_json::to_value(Indicator::sample()))),
         ("KeySet", value(serde_json::to_value(KeySet::sample()))),
         ("Measurement", value(serde_json::to_value(Measurement::sample()))),

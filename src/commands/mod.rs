@@ -1,6 +1,8 @@
 //! What the subcommands do.
 
 pub mod client;
+pub mod demo;
+pub mod import;
 
 use crate::auth::SCOPES;
 use crate::auth::keys::{self, KeyRing};
