@@ -10,6 +10,7 @@ use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
 use crate::error::{Kind, ProblemBody};
 use crate::http::health::Status;
 use crate::http::page::Cursor;
+use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::measurements::model::Measurement;
 use crate::planning::objectives::model::Objective;
@@ -17,6 +18,7 @@ use crate::planning::objectives::parts::{Embed, ObjectiveWithParts};
 use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
+use crate::planning::target_readings::TargetReadings;
 use crate::record::RecordKey;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::text::Search;
@@ -55,6 +57,7 @@ fn samples() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
+        ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
         ("Import", value(serde_json::to_value(Import::sample()))),
         ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
         ("Indicator", value(serde_json::to_value(Indicator::sample()))),
@@ -67,6 +70,7 @@ fn samples() -> BTreeMap<&'static str, Value> {
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
         ("Status", value(serde_json::to_value(Status::sample()))),
+        ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
         ("TokenAnswer", value(serde_json::to_value(TokenAnswer::sample()))),
         ("Unit", value(serde_json::to_value(Unit::sample()))),
     ])

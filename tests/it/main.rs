@@ -4,4 +4,10 @@
 
 mod harness;
 
+mod damaged_documents;
+mod document_seeds;
+mod imports;
 mod planning;
+mod target_corpus;
+mod target_properties;
+mod target_schema;

@@ -112,7 +112,7 @@ fn plan_input(request: &ImportRequest, document: &Document) -> Result<NewPlan, P
             "the document does not say the plan's years: give start_year and end_year",
         ));
     };
-    let default_code = || Code::parse(&format!("{kind}-{start_year}-{end_year}"));
+    let default_code = || Code::parse(&format!("{}-{start_year}-{end_year}", kind.as_str().replace('_', "-")));
     let code = request.code.clone().or_else(default_code).ok_or_else(|| Problem::internal("no code for a plan"))?;
     let title = document.title.as_deref().and_then(one_line);
     let title = title.unwrap_or_else(|| Line::from_trusted(format!("{kind} {start_year}-{end_year}")));

@@ -167,7 +167,7 @@ impl ImportReport {
             outcome: ImportOutcome::Loaded,
             mode: ImportMode::RowByRow,
             plan_id: Some(Id::from_trusted("019a4b52-7c00-7000-8000-000000000001".to_owned())),
-            plan_code: Code::from_trusted("digital_transition-2021-2023".to_owned()),
+            plan_code: Code::from_trusted("digital-transition-2021-2023".to_owned()),
             kind: PlanKind::DigitalTransition,
             layout: line("areas_and_actions"),
             administration_name: Some(line("COMUNE DI CAMPI BISENZIO")),
