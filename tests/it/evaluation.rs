@@ -80,7 +80,7 @@ fn an_indicator_says_how_it_stands_and_why() {
             "Entro 30.4",
             "achieved",
             1.0,
-            "Done on 2024-04-30, 0 days before the deadline of 2024-04-30."
+            "Done on 2024-04-30, the very day of the deadline."
           ],
           [
             "> 95%",
@@ -119,7 +119,12 @@ fn indicators_are_found_by_how_they_stand_and_by_kind() {
         let reader = app.as_reader("c_c418");
         let found = |query: &str| {
             let page = reader.get(&format!("/v1/indicators?{query}&limit=200")).expect(200).json();
-            page["items"].as_array().unwrap().iter().map(|row| row["target"].as_str().unwrap_or("").to_owned()).collect::<Vec<_>>()
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["target"].as_str().unwrap_or("").to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(found("administration=c_c418&as_of=2025-01-01&status=partly_achieved"), ["Almeno 80%"]);
         assert_eq!(found("administration=c_c418&as_of=2025-01-01&status=achieved"), Vec::<String>::new());
@@ -129,7 +134,8 @@ fn indicators_are_found_by_how_they_stand_and_by_kind() {
         assert_eq!(found("administration=c_c418&target_kind=none").len(), 1);
         reader.get("/v1/indicators?status=missed").refused(422, "status");
         // A page that is filled from a long list is still a page with a next one.
-        let page = reader.get("/v1/indicators?administration=c_c418&status=not_measured&limit=5&as_of=2024-06-30").expect(200);
+        let page =
+            reader.get("/v1/indicators?administration=c_c418&status=not_measured&limit=5&as_of=2024-06-30").expect(200);
         assert_eq!(page.json()["items"].as_array().unwrap().len(), 5);
         assert!(page.json()["_links"]["next"].is_string());
     });
