@@ -76,20 +76,7 @@ pub fn body(
     let announced = request.headers().get("Content-Length").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let mut payload = payload.take();
     async move {
-        let mut parts = sent.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default();
-        let foreign_charset = parts.any(|part| {
-            part.split_once('=').is_some_and(|(name, value)| {
-                name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
-            })
-        });
-        if !essence.eq_ignore_ascii_case(content_type) || foreign_charset {
-            let detail = match sent.is_empty() {
-                true => format!("The Content-Type is missing: send {content_type}."),
-                false => format!("Content-Type {sent} is not accepted here: send {content_type} in UTF-8."),
-            };
-            return Err(Problem::new(Kind::UnsupportedMediaType, detail));
-        }
+        accept(&sent, content_type)?;
         let too_large = || Problem::new(Kind::TooLarge, format!("At most {limit} bytes are accepted here."));
         if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large());
@@ -105,6 +92,25 @@ pub fn body(
         }
         Ok(bytes.freeze())
     }
+}
+
+/// Refuses a body of another content type or another charset than UTF-8.
+pub fn accept(sent: &str, content_type: &str) -> Result<(), Problem> {
+    let mut parts = sent.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let foreign_charset = parts.any(|part| {
+        part.split_once('=').is_some_and(|(name, value)| {
+            name.eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+    });
+    if essence.eq_ignore_ascii_case(content_type) && !foreign_charset {
+        return Ok(());
+    }
+    let detail = match sent.is_empty() {
+        true => format!("The Content-Type is missing: send {content_type}."),
+        false => format!("Content-Type {sent} is not accepted here: send {content_type} in UTF-8."),
+    };
+    Err(Problem::new(Kind::UnsupportedMediaType, detail))
 }
 
 fn readable(bytes: &[u8]) -> Result<Value, Problem> {
@@ -143,6 +149,16 @@ fn refuse_nulls(value: &Value) -> Result<(), Problem> {
 
 /// The problem of a field, with the value that stands there.
 fn refused(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &Value) -> Problem {
+    let (pointer, value, message) = describe(path, error, body);
+    Problem::invalid(&pointer, value, message)
+}
+
+/// What could not be read: the JSON pointer of the field, the value that stands there, and why.
+pub fn describe(
+    path: &serde_path_to_error::Path,
+    error: &serde_json::Error,
+    body: &Value,
+) -> (String, String, String) {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
     for segment in path {
@@ -165,5 +181,5 @@ fn refused(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &V
         Some(value) if !pointer.is_empty() => value.to_string(),
         _ => String::new(),
     };
-    Problem::invalid(&pointer, value, message)
+    (pointer, value, message.to_owned())
 }

@@ -1,0 +1,105 @@
+//! The way of a batch: rows come as `{"items": […]}` or as NDJSON, each is read and checked on its own, and those that say
+//! something new are written together with one audit event. A feature says what its rows are; the rest stands here, once.
+
+mod lines;
+pub mod model;
+mod rows;
+mod upsert;
+
+pub use model::{FeedMode, FeedReport};
+pub use rows::present;
+
+use crate::app::App;
+use crate::auth::{Caller, Tenants};
+use crate::db::{AnyConnection, Write};
+use crate::error::{Invalid, Kind, Problem};
+use crate::http::json;
+use crate::text::IpaCode;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, web};
+use chrono::NaiveDate;
+use model::FeedOptions;
+use rows::Rows;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Rows of a batch at most, and of a piece of a longer stream.
+pub const BATCH: usize = 1000;
+
+/// A kind of row that is fed. Its input is all there is to it: two rows are the same where their inputs are.
+pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static {
+    /// URL segment, for the audit event.
+    const RESOURCE: &'static str;
+    /// What names it within its administration.
+    type Key: Ord + Clone;
+    /// What a check needs to know of the database.
+    type Known: Send;
+
+    fn key(&self) -> Self::Key;
+    /// What a refusal calls it.
+    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Self::Known, Problem>;
+    /// Adds what cannot be accepted, by field.
+    fn check(&self, known: &Self::Known, today: NaiveDate, invalid: &mut Invalid);
+    /// The rows that are stored under the keys of these.
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem>;
+    /// Writes rows; those with a `before` stand there already.
+    fn put(write: &mut Write<'_>, home: &IpaCode, rows: &[Change<Self>]) -> Result<(), Problem>;
+}
+
+/// A row as it is stored.
+#[derive(Debug, Clone)]
+pub struct Stored<R> {
+    pub row: R,
+    pub created_at: crate::clock::Instant,
+}
+
+/// A row that says something new, and what it said before.
+#[derive(Debug, Clone)]
+pub struct Change<R> {
+    pub row: R,
+    pub before: Option<Stored<R>>,
+}
+
+/// Takes a request's rows in.
+pub async fn receive<R: Fed, S: 'static>(
+    app: &App,
+    request: &HttpRequest,
+    caller: &Caller<S>,
+    options: FeedOptions,
+    payload: web::Payload,
+) -> Result<FeedReport, Problem> {
+    let (tenants, author) = (caller.tenants(), caller.author());
+    let task = upsert::Task { home: options.administration, mode: options.mode.unwrap_or(FeedMode::RowByRow), author };
+    admit(app, &tenants, &task.home).await?;
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut payload = payload.into_inner();
+    if content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json")) {
+        let bytes = json::body(request, &mut payload, "application/json", app.settings.body_limit).await?;
+        let rows = move |db: &crate::db::Database| {
+            let rows = Rows::<R>::of_items(&bytes)?;
+            let mut report = FeedReport::new(&task.home, task.mode);
+            report.set_digest(&bytes);
+            upsert::bring(db, &task, rows, &mut report)?;
+            Ok(report)
+        };
+        return app.db.run(rows).await;
+    }
+    json::accept(content_type, "application/x-ndjson").map_err(|problem| Problem {
+        detail: problem.detail.replace("send application/x-ndjson", "send application/json or application/x-ndjson"),
+        ..problem
+    })?;
+    lines::receive::<R>(&app.db, task, payload).await
+}
+
+/// Whose rows they are must be known, and open to the caller.
+async fn admit(app: &App, tenants: &Tenants, home: &IpaCode) -> Result<(), Problem> {
+    use crate::administrations::store;
+    tenants.require(home)?;
+    let home = home.clone();
+    app.db.read(move |conn| store::require(conn, &home, "administration").map(|_| ())).await
+}
+
+/// A stream that cannot be taken further.
+fn too_large(detail: &str) -> Problem {
+    Problem::new(Kind::TooLarge, detail)
+}
