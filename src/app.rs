@@ -7,7 +7,7 @@ use crate::error::{Kind, Problem};
 use crate::http::metrics::Metrics;
 use crate::http::rate_limit::RateLimiter;
 use crate::ids::Ids;
-use crate::{administrations, audit, auth, http, openapi, planning, reporting};
+use crate::{administrations, audit, auth, digital_services, http, openapi, planning, procedures, reporting};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -44,6 +44,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .configure(auth::token::routes)
         .configure(administrations::routes)
         .configure(planning::routes)
+        .configure(procedures::routes)
+        .configure(digital_services::routes)
         .configure(reporting::routes)
         .configure(audit::routes);
 }

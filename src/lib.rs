@@ -1,7 +1,7 @@
 //! Traguardo: performance objectives, indicators and digital services of Italian public administrations.
 //!
 //! The map, in reading order. Arrows point one way, from the top of this list to its end: commands → server → app → features →
-//! {record, audit, auth, http} → {db, error, config, clock, ids, text}.
+//! {record, audit, auth, http} → {db, error, config, clock, ids, lifecycle, money, text}.
 
 #![recursion_limit = "256"]
 
@@ -15,6 +15,9 @@ pub mod openapi;
 pub mod reporting;
 
 pub mod planning;
+
+pub mod digital_services;
+pub mod procedures;
 
 pub mod administrations;
 
@@ -32,5 +35,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod ids;
+pub mod lifecycle;
+pub mod money;
 pub mod text;
 pub mod wording;

@@ -7,6 +7,8 @@ use crate::app;
 use crate::audit::AuditEvent;
 use crate::auth::SCOPES;
 use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
+use crate::digital_services::ServiceCounts;
+use crate::digital_services::model::DigitalService;
 use crate::error::{Kind, ProblemBody};
 use crate::http::health::Status;
 use crate::http::page::Cursor;
@@ -19,6 +21,7 @@ use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
 use crate::planning::target_readings::TargetReadings;
+use crate::procedures::model::Procedure;
 use crate::record::RecordKey;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::text::Search;
@@ -57,6 +60,7 @@ fn samples() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
+        ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
         ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
         ("Import", value(serde_json::to_value(Import::sample()))),
         ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
@@ -67,7 +71,9 @@ fn samples() -> BTreeMap<&'static str, Value> {
         ("ObjectiveWithParts", value(serde_json::to_value(ObjectiveWithParts::sample()))),
         ("Phase", value(serde_json::to_value(Phase::sample()))),
         ("Plan", value(serde_json::to_value(Plan::sample()))),
+        ("Procedure", value(serde_json::to_value(Procedure::sample()))),
         ("Section", value(serde_json::to_value(Section::sample()))),
+        ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
         ("Status", value(serde_json::to_value(Status::sample()))),
         ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
@@ -263,6 +269,11 @@ const TAGS: &[(&str, &str)] = &[
     ("indicators", "What is measured; the target as written and as read"),
     ("target-readings", "What a target text says, before it is saved"),
     ("measurements", "What an indicator showed in a period, in versions"),
+    (
+        "procedures",
+        "The census of procedures: who answers, in how many days, with which forms, with which rights online",
+    ),
+    ("digital-services", "The inventory of digital services and their counts, on any day"),
     ("imports", "Whole documents read at once"),
     ("audit-events", "Who changed what"),
 ];

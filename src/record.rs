@@ -48,6 +48,8 @@ pub trait Record: Serialize + Clone + Send + Sized + 'static {
     const RESOURCE: &'static str;
     /// For messages: "plan".
     const NAME: &'static str;
+    /// The field of the body that ends its natural key.
+    const KEY_FIELD: &'static str = "/code";
     /// What a client sends, whole.
     type Input: Serialize + DeserializeOwned + Send + 'static;
 
@@ -171,7 +173,7 @@ fn agree_with_key<R: Record>(write: &mut Write<'_>, tenants: &Tenants, key: &str
     match find::<R>(write.conn, tenants, key)? {
         Some(found) if found.id() == record.id() => Ok(()),
         _ => Err(Problem::invalid(
-            "/code",
+            R::KEY_FIELD,
             key,
             "the codes in the body differ from those in the path; they name the same record",
         )),

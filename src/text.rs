@@ -121,6 +121,18 @@ text_type!(
 );
 
 text_type!(
+    /// Where something is found on the web.
+    WebAddress, 10..=1000, "^https?://[^\\s]+$",
+    "a web address, http:// or https://, of at most 1,000 characters", "https://comune.example/servizi/tari",
+    |text: &str| {
+        let text = text.trim();
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let fits = !host.starts_with('/') && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        fits.then(|| text.to_owned())
+    }
+);
+
+text_type!(
     /// A search text.
     Search, 1..=100, "^[^\\u0000-\\u001f\\u007f]+$",
     "1 to 100 characters on one line", "bisenzio",

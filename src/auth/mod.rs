@@ -37,6 +37,8 @@ macro_rules! scopes {
 scopes! {
     PlanningRead = "planning.read": "Read administrations, units, plans and what hangs on them",
     PlanningEdit = "planning.edit": "Create, change and import plans and what hangs on them, and units",
+    ServicesRead = "services.read": "Read digital services, platform adoptions, procedures and their counts",
+    ServicesEdit = "services.edit": "Create, change and import digital services, platform adoptions, procedures and their counts",
     AdministrationsEdit = "administrations.edit": "Add administrations and change their data",
     AuditRead = "audit.read": "Read who changed what",
 }

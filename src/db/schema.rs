@@ -202,6 +202,103 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    procedures (administration, id) {
+        administration -> Text,
+        id -> Text,
+        code -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        classification -> Nullable<Text>,
+        unit_id -> Nullable<Text>,
+        responsible_office -> Nullable<Text>,
+        forms -> Text,
+        steps -> Text,
+        related_codes -> Text,
+        maximum_days -> Nullable<Integer>,
+        online_rights -> Text,
+        digital_level -> Nullable<Integer>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    procedure_times (administration, id) {
+        administration -> Text,
+        id -> Text,
+        procedure_id -> Text,
+        period -> Text,
+        cases -> BigInt,
+        within_term -> Nullable<BigInt>,
+        median_days -> Nullable<Double>,
+        p90_days -> Nullable<Double>,
+        note -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    digital_services (administration, id) {
+        administration -> Text,
+        id -> Text,
+        code -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        category -> Nullable<Text>,
+        audience -> Nullable<Text>,
+        channel -> Nullable<Text>,
+        interactivity_level -> Nullable<Integer>,
+        authentication_types -> Text,
+        payment_types -> Text,
+        app_io_services -> Text,
+        with_spid -> Bool,
+        with_cie -> Bool,
+        with_cns -> Bool,
+        with_eidas -> Bool,
+        on_pagopa -> Bool,
+        on_app_io -> Bool,
+        status -> Text,
+        planned_on -> Nullable<Date>,
+        active_from -> Nullable<Date>,
+        suspended_on -> Nullable<Date>,
+        withdrawn_on -> Nullable<Date>,
+        procedure_id -> Nullable<Text>,
+        unit_id -> Nullable<Text>,
+        response_term_days -> Nullable<Integer>,
+        url -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    platform_adoptions (administration, id) {
+        administration -> Text,
+        id -> Text,
+        platform -> Text,
+        status -> Text,
+        planned_on -> Nullable<Date>,
+        started_on -> Nullable<Date>,
+        active_from -> Nullable<Date>,
+        withdrawn_on -> Nullable<Date>,
+        identifier -> Nullable<Text>,
+        intermediary -> Nullable<Text>,
+        pos_count -> Nullable<Integer>,
+        desk_count -> Nullable<Integer>,
+        service_count -> Nullable<Integer>,
+        note -> Nullable<Text>,
+        grants -> Text,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     administrations,
     units,
@@ -213,5 +310,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     measurements,
     imports,
     clients,
-    audit_events
+    audit_events,
+    procedures,
+    procedure_times,
+    digital_services,
+    platform_adoptions
 );
