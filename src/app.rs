@@ -7,7 +7,10 @@ use crate::error::{Kind, Problem};
 use crate::http::metrics::Metrics;
 use crate::http::rate_limit::RateLimiter;
 use crate::ids::Ids;
-use crate::{administrations, audit, auth, digital_services, http, openapi, planning, procedures, reporting};
+use crate::{
+    administrations, audit, auth, digital_services, http, metric_definitions, openapi, planning, procedures, protocol,
+    reporting, service_usage,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -46,6 +49,9 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .configure(planning::routes)
         .configure(procedures::routes)
         .configure(digital_services::routes)
+        .configure(service_usage::routes)
+        .configure(protocol::routes)
+        .configure(metric_definitions::routes)
         .configure(reporting::routes)
         .configure(audit::routes);
 }

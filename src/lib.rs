@@ -1,7 +1,7 @@
 //! Traguardo: performance objectives, indicators and digital services of Italian public administrations.
 //!
 //! The map, in reading order. Arrows point one way, from the top of this list to its end: commands → server → app → features →
-//! {record, audit, auth, http} → {db, error, config, clock, ids, lifecycle, money, text}.
+//! {feed, record, audit, auth, http} → {db, error, config, calendar, clock, ids, lifecycle, money, text}.
 
 #![recursion_limit = "256"]
 
@@ -16,11 +16,17 @@ pub mod reporting;
 
 pub mod planning;
 
+pub mod metric_definitions;
+
+pub mod protocol;
+pub mod service_usage;
+
 pub mod digital_services;
 pub mod procedures;
 
 pub mod administrations;
 
+pub mod feed;
 pub mod record;
 
 pub mod audit;
@@ -31,6 +37,7 @@ pub mod http;
 
 pub mod db;
 
+pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod error;

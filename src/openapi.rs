@@ -10,8 +10,10 @@ use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
 use crate::digital_services::ServiceCounts;
 use crate::digital_services::model::DigitalService;
 use crate::error::{Kind, ProblemBody};
+use crate::feed::FeedReport;
 use crate::http::health::Status;
 use crate::http::page::Cursor;
+use crate::metric_definitions::model::MetricDefinitions;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::measurements::model::Measurement;
@@ -22,8 +24,12 @@ use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
 use crate::planning::target_readings::TargetReadings;
 use crate::procedures::model::Procedure;
+use crate::protocol::days::model::ProtocolDay;
+use crate::protocol::registrations::model::ProtocolRegistration;
 use crate::record::RecordKey;
 use crate::reporting::imports::model::{Import, ImportReport};
+use crate::reporting::monitoring::service_kpis::ServiceKpis;
+use crate::service_usage::model::ServiceUsage;
 use crate::text::Search;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -61,6 +67,12 @@ fn samples() -> BTreeMap<&'static str, Value> {
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
         ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
+        ("FeedReport", value(serde_json::to_value(FeedReport::sample()))),
+        ("MetricDefinitions", value(serde_json::to_value(MetricDefinitions::all()))),
+        ("ProtocolDay", value(serde_json::to_value(ProtocolDay::sample()))),
+        ("ProtocolRegistration", value(serde_json::to_value(ProtocolRegistration::sample()))),
+        ("ServiceKpis", value(serde_json::to_value(ServiceKpis::sample()))),
+        ("ServiceUsage", value(serde_json::to_value(ServiceUsage::sample()))),
         ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
         ("Import", value(serde_json::to_value(Import::sample()))),
         ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
@@ -274,6 +286,11 @@ const TAGS: &[(&str, &str)] = &[
         "The census of procedures: who answers, in how many days, with which forms, with which rights online",
     ),
     ("digital-services", "The inventory of digital services and their counts, on any day"),
+    ("service-usage", "How much the services are used, month by month"),
+    ("protocol-registrations", "What the protocol systems registered, without any personal data"),
+    ("protocol-days", "Registrations by day, and the working days without any"),
+    ("metric-definitions", "What is counted without anyone typing it"),
+    ("monitoring", "Figures across plans, services and the protocol"),
     ("imports", "Whole documents read at once"),
     ("audit-events", "Who changed what"),
 ];

@@ -39,6 +39,7 @@ scopes! {
     PlanningEdit = "planning.edit": "Create, change and import plans and what hangs on them, and units",
     ServicesRead = "services.read": "Read digital services, platform adoptions, procedures and their counts",
     ServicesEdit = "services.edit": "Create, change and import digital services, platform adoptions, procedures and their counts",
+    FeedsWrite = "feeds.write": "Send protocol registrations and the usage counts of services",
     AdministrationsEdit = "administrations.edit": "Add administrations and change their data",
     AuditRead = "audit.read": "Read who changed what",
 }

@@ -136,6 +136,7 @@ diesel::table! {
         unit -> Nullable<Text>,
         weight -> Nullable<Double>,
         baseline -> Nullable<Text>,
+        metric -> Nullable<Text>,
         revision -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -299,6 +300,65 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    protocol_registrations (administration, aoo, year, number) {
+        administration -> Text,
+        aoo -> Text,
+        year -> Integer,
+        number -> Integer,
+        direction -> Text,
+        date -> Integer,
+        channel -> Nullable<Text>,
+        classification -> Nullable<Text>,
+        procedure_code -> Nullable<Text>,
+        service_code -> Nullable<Text>,
+        cancelled -> Bool,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    protocol_days (administration, aoo, date) {
+        administration -> Text,
+        aoo -> Text,
+        date -> Integer,
+        incoming -> BigInt,
+        outgoing -> BigInt,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    service_usage (administration, service_code, month) {
+        administration -> Text,
+        service_code -> Text,
+        month -> Integer,
+        accesses -> Nullable<BigInt>,
+        users -> Nullable<BigInt>,
+        submissions_started -> Nullable<BigInt>,
+        submissions_completed -> Nullable<BigInt>,
+        logins_spid -> Nullable<BigInt>,
+        logins_cie -> Nullable<BigInt>,
+        logins_cns -> Nullable<BigInt>,
+        pagopa_transactions -> Nullable<BigInt>,
+        pagopa_cents -> Nullable<BigInt>,
+        app_io_messages -> Nullable<BigInt>,
+        satisfaction_1 -> Nullable<BigInt>,
+        satisfaction_2 -> Nullable<BigInt>,
+        satisfaction_3 -> Nullable<BigInt>,
+        satisfaction_4 -> Nullable<BigInt>,
+        satisfaction_5 -> Nullable<BigInt>,
+        cost_cents -> Nullable<BigInt>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     administrations,
     units,
@@ -314,5 +374,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     procedures,
     procedure_times,
     digital_services,
-    platform_adoptions
+    platform_adoptions,
+    protocol_registrations,
+    protocol_days,
+    service_usage
 );

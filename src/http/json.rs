@@ -154,11 +154,7 @@ fn refused(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &V
 }
 
 /// What could not be read: the JSON pointer of the field, the value that stands there, and why.
-pub fn describe(
-    path: &serde_path_to_error::Path,
-    error: &serde_json::Error,
-    body: &Value,
-) -> (String, String, String) {
+pub fn describe(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &Value) -> (String, String, String) {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
     for segment in path {
@@ -174,7 +170,7 @@ pub fn describe(
     // What is missing is told of the object that lacks it.
     let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
     if let Some(field) = missing {
-        return Problem::invalid(&format!("{pointer}/{field}"), "", "is missing");
+        return (format!("{pointer}/{field}"), String::new(), "is missing".to_owned());
     }
     let value = match body.pointer(&pointer) {
         Some(Value::String(text)) => text.clone(),

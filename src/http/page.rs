@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::ids::Id;
 use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -24,7 +23,7 @@ crate::text::text_type!(
     }
 );
 
-/// The key of the last record of a page: administration and id.
+/// The key of the last record of a page: administration and id, or what its sender calls it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     pub administration: String,
@@ -32,7 +31,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    pub fn of(administration: &IpaCode, id: &Id) -> Self {
+    pub fn of(administration: &IpaCode, id: &impl ToString) -> Self {
         Mark { administration: administration.to_string(), id: id.to_string() }
     }
 
@@ -45,8 +44,9 @@ impl Mark {
         let text = String::from_utf8(bytes).ok()?;
         let (administration, id) = text.split_once('\n')?;
         let administration = IpaCode::parse(administration)?.to_string();
-        let id = if id.is_empty() { String::new() } else { Id::parse(id)?.to_string() };
-        Some(Mark { administration, id })
+        // Rows that are fed have no id but what their senders call them: it has dots or tildes in it, or is short.
+        let plain = id.len() <= 90 && id.chars().all(|c| c.is_ascii_alphanumeric() || "._~-".contains(c));
+        plain.then(|| Mark { administration, id: id.to_owned() })
     }
 }
 

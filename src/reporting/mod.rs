@@ -1,7 +1,8 @@
 //! What reads across the features, and what brings whole documents in. Nobody imports reporting.
 
 pub mod imports;
+pub mod monitoring;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.configure(imports::routes);
+    config.configure(imports::routes).configure(monitoring::routes);
 }

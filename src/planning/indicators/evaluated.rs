@@ -4,10 +4,13 @@
 use super::model::Indicator;
 use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::metric_definitions::count::{Counted, count};
+use crate::metric_definitions::model::{Metric, MetricKind};
 use crate::planning::measurements::model::Measurement;
 use crate::planning::measurements::store as measurements;
 use crate::planning::targets::evaluate::{Evaluation, Inputs, Measured, evaluate};
-use crate::planning::targets::{Reading, Suggestions, suggest};
+use crate::planning::targets::{Kind, Reading, Suggestions, suggest};
+use crate::text::IpaCode;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -23,6 +26,9 @@ pub struct EvaluatedIndicator {
     pub indicator: Indicator,
     pub suggestions: Suggestions,
     pub evaluation: Evaluation,
+    /// The counts that measured it, where it names a metric.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured_by: Option<Counted>,
     #[serde(skip)]
     state: String,
 }
@@ -36,6 +42,7 @@ impl PartialSchema for EvaluatedIndicator {
                 .required("suggestions")
                 .property("evaluation", Ref::from_schema_name(Evaluation::name()))
                 .required("evaluation")
+                .property("measured_by", Ref::from_schema_name(Counted::name()))
                 .into(),
             other => other,
         }
@@ -49,41 +56,57 @@ impl ToSchema for EvaluatedIndicator {
         Suggestions::schemas(schemas);
         schemas.push((Evaluation::name().into_owned(), Evaluation::schema()));
         Evaluation::schemas(schemas);
+        schemas.push((Counted::name().into_owned(), Counted::schema()));
+        Counted::schemas(schemas);
     }
 }
 
 impl EvaluatedIndicator {
-    /// Evaluates indicators as of a day, with one more query however many there are.
+    /// Evaluates indicators as of a day, with one more query however many there are; those that name a metric are counted,
+    /// each metric of a year once.
     pub fn load(conn: &mut AnyConnection, indicators: Vec<Indicator>, as_of: NaiveDate) -> Result<Vec<Self>, Problem> {
         let mut measured: HashMap<_, Vec<Measurement>> = HashMap::new();
         for measurement in measurements::of_indicators(conn, &indicators)? {
             measured.entry(measurement.indicator_id.clone()).or_default().push(measurement);
         }
-        let evaluated = indicators.into_iter().map(|indicator| {
+        let mut counts = Counts { as_of, known: HashMap::new() };
+        let mut evaluated = Vec::with_capacity(indicators.len());
+        for indicator in indicators {
             let measured = measured.remove(&indicator.id).unwrap_or_default();
-            EvaluatedIndicator::of(indicator, &measured, as_of)
-        });
-        Ok(evaluated.collect())
+            let counted = counts.of(conn, &indicator)?;
+            evaluated.push(EvaluatedIndicator::of(indicator, &measured, counted, as_of));
+        }
+        Ok(evaluated)
     }
 
-    fn of(indicator: Indicator, measurements: &[Measurement], as_of: NaiveDate) -> Self {
+    fn of(indicator: Indicator, typed: &[Measurement], counted: Vec<Counted>, as_of: NaiveDate) -> Self {
         let (reading, year) = indicator.reading_in(as_of.year());
-        let measured: Vec<_> = measurements.iter().filter_map(measured).collect();
+        // What was typed before the indicator was bound is kept, and does not count.
+        let measurements = if indicator.metric.is_some() { &[] } else { typed };
+        let measured: Vec<_> =
+            measurements.iter().filter_map(measured).chain(counted.iter().filter_map(computed)).collect();
+        let achieved = match indicator.metric {
+            Some(_) => counted.iter().filter_map(achieved_by_count).filter(|(of, _)| *of < year).collect(),
+            None => achieved_before(measurements, year),
+        };
         let evaluation = evaluate(&Inputs {
             reading,
             polarity: indicator.polarity,
             reference_year: year,
             measurements: &measured,
             baseline: indicator.baseline.as_ref().and_then(|baseline| decimal(baseline.value)),
-            achieved: &achieved_before(measurements, year),
+            achieved: &achieved,
             as_of,
         });
-        let latest = measurements.iter().map(|measurement| measurement.revision).max().unwrap_or_default();
+        let revisions = measurements.iter().map(|measurement| measurement.revision);
+        let latest = revisions.chain(counted.iter().map(|counted| counted.revision)).max().unwrap_or_default();
+        let rows = measurements.len() as i64 + counted.iter().map(|counted| counted.counted).sum::<i64>();
         EvaluatedIndicator {
             suggestions: suggest(indicator.title.as_str(), reading),
             // Whatever changes what is shown changes this: the record, its measurements, the day.
-            state: format!("{}.{latest}.{}.{}", indicator.revision, measurements.len(), as_of.format("%Y%m%d")),
+            state: format!("{}.{latest}.{rows}.{}", indicator.revision, as_of.format("%Y%m%d")),
             evaluation,
+            measured_by: counted.into_iter().find(|counted| counted.from.year() == year),
             indicator,
         }
     }
@@ -95,7 +118,7 @@ impl EvaluatedIndicator {
 
     pub fn sample() -> Self {
         let as_of = NaiveDate::from_ymd_opt(2021, 12, 31).unwrap_or_default();
-        EvaluatedIndicator::of(Indicator::sample(), &[Measurement::sample()], as_of)
+        EvaluatedIndicator::of(Indicator::sample(), &[Measurement::sample()], Vec::new(), as_of)
     }
 }
 
@@ -108,6 +131,54 @@ impl Indicator {
             None => (self.confirmed_reading.as_deref().unwrap_or(&self.reading), self.target_year),
         }
     }
+}
+
+/// Counts, each once.
+struct Counts {
+    as_of: NaiveDate,
+    known: HashMap<(IpaCode, Metric, i32), Counted>,
+}
+
+impl Counts {
+    /// What measures an indicator: the counts of its target's year, and of the year before where the target refers to it.
+    fn of(&mut self, conn: &mut AnyConnection, indicator: &Indicator) -> Result<Vec<Counted>, Problem> {
+        let Some(metric) = indicator.metric else { return Ok(Vec::new()) };
+        let (reading, year) = indicator.reading_in(self.as_of.year());
+        let before = matches!(reading.kind, Kind::RelativeChange | Kind::Maintain).then_some(year - 1);
+        let mut counted = Vec::new();
+        for year in [year].into_iter().chain(before) {
+            let key = (indicator.administration.clone(), metric, year);
+            if !self.known.contains_key(&key) {
+                let day = |month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+                let home = &indicator.administration;
+                let count = count(conn, home, metric, day(1, 1), day(12, 31), self.as_of)?;
+                self.known.insert(key.clone(), count);
+            }
+            counted.extend(self.known.get(&key).cloned());
+        }
+        Ok(counted)
+    }
+}
+
+/// Counts as a measurement; nothing where nothing was counted.
+fn computed(counted: &Counted) -> Option<Measured> {
+    let (value, numerator) = (counted.value.and_then(decimal), counted.numerator.and_then(decimal));
+    (value.is_some() || numerator.is_some()).then(|| Measured {
+        value,
+        numerator,
+        denominator: counted.denominator.and_then(decimal),
+        ..Measured::over(counted.from, counted.to)
+    })
+}
+
+fn achieved_by_count(counted: &Counted) -> Option<(i32, Decimal)> {
+    let ratio = || {
+        let (numerator, denominator) = (decimal(counted.numerator?)?, decimal(counted.denominator?)?);
+        let scale =
+            if counted.metric.definition().kind == MetricKind::Share { Decimal::ONE_HUNDRED } else { Decimal::ONE };
+        numerator.checked_mul(scale)?.checked_div(denominator)
+    };
+    Some((counted.from.year(), counted.value.and_then(decimal).or_else(ratio)?))
 }
 
 fn measured(measurement: &Measurement) -> Option<Measured> {

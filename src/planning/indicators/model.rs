@@ -5,6 +5,7 @@ use crate::db::schema::indicators;
 use crate::db::types::{Json, text_enum};
 use crate::error::{Invalid, Problem};
 use crate::ids::Id;
+use crate::metric_definitions::model::Metric;
 use crate::planning::objectives::model::check_weight;
 use crate::planning::plans::model::Plan;
 use crate::planning::targets::{self, Context, Polarity, Reading};
@@ -94,6 +95,8 @@ pub struct Indicator {
     pub weight: Option<f64>,
     #[schema(value_type = Option<Baseline>)]
     pub baseline: Option<Json<Baseline>>,
+    /// The count that measures it.
+    pub metric: Option<Metric>,
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
@@ -134,6 +137,8 @@ pub struct NewIndicator {
     #[schema(minimum = 0, maximum = 100)]
     pub weight: Option<f64>,
     pub baseline: Option<Baseline>,
+    /// The count that measures it, in its target's year: then nobody types its measurements.
+    pub metric: Option<Metric>,
 }
 
 impl NewIndicator {
@@ -184,6 +189,7 @@ impl NewIndicator {
             unit: Some(line("%")),
             weight: Some(50.0),
             baseline: Some(Baseline { value: 62.5, year: Some(2020), note: None }),
+            metric: None,
         }
     }
 }
@@ -226,6 +232,7 @@ impl Indicator {
             unit: input.unit,
             weight: input.weight,
             baseline: input.baseline.map(Json::from),
+            metric: input.metric,
             revision,
             created_at,
             updated_at: now,

@@ -93,6 +93,7 @@ impl Record for Indicator {
             unit: self.unit.clone(),
             weight: self.weight,
             baseline: self.baseline.as_deref().cloned(),
+            metric: self.metric,
         }
     }
 

@@ -106,6 +106,11 @@ impl Record for Measurement {
     ) -> Result<Measurement, Problem> {
         input.check()?;
         let indicator: Indicator = record::relative(write, home, "/indicator_id", &input.indicator_id)?;
+        if let Some(metric) = indicator.metric {
+            let detail =
+                format!("The indicator {} is measured by {metric}: correct the counts instead.", indicator.code);
+            return Err(Problem::conflict(detail));
+        }
         let plan: Plan = record::relative(write, home, "/indicator_id", &indicator.plan_id)?;
         let years = plan.start_year..=plan.end_year;
         if input.period.period().is_none_or(|period| !years.contains(&period.year())) {

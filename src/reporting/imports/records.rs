@@ -191,6 +191,7 @@ impl<'w, 'c> Loader<'w, 'c> {
             unit: kept.and_then(|kept| kept.unit.clone()),
             weight: kept.and_then(|kept| kept.weight),
             baseline: kept.and_then(|kept| kept.baseline.as_deref().cloned()),
+            metric: kept.and_then(|kept| kept.metric),
         };
         if let Some(achieved) = &read.achieved {
             self.note(

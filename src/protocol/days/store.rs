@@ -1,0 +1,140 @@
+//! Queries on days. Registrations and totals are merged here: where an area sent single registrations of a day, they win.
+
+use super::model::{DaySource, ProtocolDay, Totals};
+use crate::calendar::Day;
+use crate::db::AnyConnection;
+use crate::db::schema::{protocol_days, protocol_registrations};
+use crate::error::Problem;
+use crate::protocol::registrations::model::ProtocolDirection;
+use crate::protocol::registrations::store as registrations;
+use crate::text::{Code, IpaCode};
+use chrono::NaiveDate;
+use diesel::dsl::min;
+use diesel::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Days by area and date.
+type Days = BTreeMap<(Code, Day), ProtocolDay>;
+
+pub fn find(conn: &mut AnyConnection, home: &IpaCode, aoo: &Code, date: Day) -> Result<Option<Totals>, Problem> {
+    Ok(protocol_days::table.find((home, aoo, date)).first(conn).optional()?)
+}
+
+pub fn insert(conn: &mut AnyConnection, totals: &Totals) -> Result<(), Problem> {
+    diesel::insert_into(protocol_days::table).values(totals).execute(conn)?;
+    Ok(())
+}
+
+pub fn update(conn: &mut AnyConnection, totals: &Totals) -> Result<(), Problem> {
+    let row = protocol_days::table.find((&totals.administration, &totals.aoo, totals.date));
+    diesel::update(row).set(totals).execute(conn)?;
+    Ok(())
+}
+
+/// The days of an administration on which something was sent.
+pub fn known(
+    conn: &mut AnyConnection,
+    home: &IpaCode,
+    aoo: Option<&Code>,
+    from: Day,
+    to: Day,
+) -> Result<Days, Problem> {
+    let mut query = protocol_days::table
+        .filter(protocol_days::administration.eq(home))
+        .filter(protocol_days::date.ge(from))
+        .filter(protocol_days::date.le(to))
+        .into_boxed();
+    if let Some(aoo) = aoo {
+        query = query.filter(protocol_days::aoo.eq(aoo));
+    }
+    let totals: Vec<Totals> = query.load(conn)?;
+    let mut days: Days =
+        totals.iter().map(|totals| ((totals.aoo.clone(), totals.date), ProtocolDay::of_totals(totals))).collect();
+    for alike in registrations::by_day(conn, home, aoo, from, to)? {
+        let day = days
+            .entry((alike.aoo.clone(), alike.date))
+            .or_insert_with(|| ProtocolDay::empty(home, &alike.aoo, alike.date));
+        if day.source != DaySource::Registrations {
+            *day = ProtocolDay {
+                source: DaySource::Registrations,
+                internal: Some(0),
+                cancelled: Some(0),
+                revision: day.revision,
+                ..ProtocolDay::empty(home, &alike.aoo, alike.date)
+            };
+        }
+        day.revision = day.revision.max(alike.revision);
+        let counted = match (alike.cancelled, alike.direction) {
+            (true, _) => day.cancelled.get_or_insert(0),
+            (false, ProtocolDirection::Incoming) => &mut day.incoming,
+            (false, ProtocolDirection::Outgoing) => &mut day.outgoing,
+            (false, ProtocolDirection::Internal) => day.internal.get_or_insert(0),
+        };
+        *counted += alike.count;
+    }
+    Ok(days)
+}
+
+/// The same, with the working days on which nothing was registered.
+pub fn with_missed(
+    conn: &mut AnyConnection,
+    home: &IpaCode,
+    aoo: Option<&Code>,
+    from: Day,
+    to: Day,
+    today: NaiveDate,
+) -> Result<Days, Problem> {
+    let mut days = known(conn, home, aoo, from, to)?;
+    for (aoo, first) in first_days(conn, home, aoo)? {
+        let last = to.date().min(today);
+        for date in first.date().max(from.date()).iter_days().take_while(|date| *date <= last) {
+            let key = (aoo.clone(), Day::of(date));
+            let day = match days.get_mut(&key) {
+                Some(day) => day,
+                None if crate::calendar::is_working_day(date) && date < today => {
+                    days.entry(key.clone()).or_insert_with(|| ProtocolDay::empty(home, &aoo, key.1))
+                }
+                None => continue,
+            };
+            day.missed = day.working_day && day.is_empty() && date < today;
+        }
+    }
+    Ok(days)
+}
+
+/// Since when an administration's areas are known here.
+fn first_days(conn: &mut AnyConnection, home: &IpaCode, aoo: Option<&Code>) -> Result<BTreeMap<Code, Day>, Problem> {
+    let areas: BTreeSet<Code> = match aoo {
+        Some(aoo) => BTreeSet::from([aoo.clone()]),
+        None => {
+            let of_totals = protocol_days::table
+                .filter(protocol_days::administration.eq(home))
+                .select(protocol_days::aoo)
+                .distinct()
+                .load::<Code>(conn)?;
+            let single = protocol_registrations::table
+                .filter(protocol_registrations::administration.eq(home))
+                .select(protocol_registrations::aoo)
+                .distinct()
+                .load::<Code>(conn)?;
+            of_totals.into_iter().chain(single).collect()
+        }
+    };
+    let mut first = BTreeMap::new();
+    for aoo in areas {
+        let of_totals: Option<Day> = protocol_days::table
+            .filter(protocol_days::administration.eq(home))
+            .filter(protocol_days::aoo.eq(&aoo))
+            .select(min(protocol_days::date))
+            .first(conn)?;
+        let single: Option<Day> = protocol_registrations::table
+            .filter(protocol_registrations::administration.eq(home))
+            .filter(protocol_registrations::aoo.eq(&aoo))
+            .select(min(protocol_registrations::date))
+            .first(conn)?;
+        if let Some(day) = of_totals.into_iter().chain(single).min() {
+            first.insert(aoo, day);
+        }
+    }
+    Ok(first)
+}

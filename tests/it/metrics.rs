@@ -1,0 +1,98 @@
+//! Indicators that are bound to counts follow the feed.
+
+use crate::harness::both;
+use serde_json::{Value, json};
+
+const CEDRASCO: &str = include_str!("../../data/demo/cedrasco-performance-2024-2026.txt");
+
+#[test]
+fn an_indicator_of_the_plan_follows_the_protocol() {
+    both(|app| {
+        let editor = app.as_editor("c_c418");
+        let import = |text: &str| {
+            editor.send("POST", "/v1/imports?administration=c_c418", Some("text/plain"), text).expect(201);
+        };
+        import(CEDRASCO);
+        let objective = editor.get("/v1/objectives/c_c418~performance-2024-2026~13?embed=indicators").expect(200);
+        assert_eq!(objective.at("/indicators/0/target"), "3200");
+        let key = format!("/v1/indicators/{}", objective.at("/indicators/0/id"));
+        let etag = editor.get(&key).expect(200).etag();
+        let bind = json!({"metric": "protocol.incoming", "polarity": "higher_is_better"});
+        app.as_editor("c_c418").seen(&etag).patch(&key, bind).expect(200);
+        assert_eq!(editor.get(&key).expect(200).at("/evaluation/status"), "not_measured");
+
+        let feeder = app.with_token(&app.token("feeds.write services.read", &["c_c418"]));
+        let registration = |number: i64, cancelled: bool| {
+            json!({"aoo": "AOO1", "year": 2024, "number": number, "direction": "incoming",
+                "date": format!("2024-0{}-03", 1 + number % 6), "channel": "pec", "cancelled": cancelled})
+        };
+        let send = |rows: Vec<Value>| {
+            let body: String = rows.iter().map(|row| format!("{row}\n")).collect();
+            let path = "/v1/protocol-registrations?administration=c_c418";
+            feeder.send("POST", path, Some("application/x-ndjson"), &body).expect(200).json()
+        };
+        send((1..=1700).map(|number| registration(number, false)).collect());
+        let measured = editor.get(&key).expect(200);
+        assert_eq!(measured.at("/measured_by/value"), "1700.0");
+        assert_eq!(measured.at("/measured_by/metric"), "protocol.incoming");
+        assert_eq!(measured.at("/measured_by/from"), "2024-01-01");
+        assert_eq!(measured.at("/measured_by/up_to"), "2024-06-03");
+        assert_eq!(measured.at("/evaluation/status"), "on_track");
+
+        // A correction of the counts corrects it, and the batch's event tells what was corrected.
+        let report = send((1..=200).map(|number| registration(number, true)).collect());
+        let corrected = editor.get(&key).expect(200);
+        assert_eq!(corrected.at("/measured_by/value"), "1500.0");
+        assert_eq!(corrected.at("/evaluation/status"), "at_risk");
+        assert_ne!(corrected.etag(), measured.etag());
+        let events =
+            app.as_auditor("c_c418").get("/v1/audit-events?resource=protocol-registrations").expect(200).json();
+        let event = events["items"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(event["resource_id"], report["digest"]);
+        assert_eq!(event["after_state"]["corrections"].as_array().unwrap().len(), 200);
+
+        // As it stood at the end of March, and no sooner than it was registered.
+        let march = editor.get(&format!("{key}?as_of=2024-03-31")).expect(200);
+        assert_eq!(march.at("/measured_by/to"), "2024-03-31");
+
+        let typed = json!({"indicator_id": corrected.at("/id"), "period": "2024", "value": 3200});
+        editor.post("/v1/measurements", typed).refused(409, "");
+        import(CEDRASCO);
+        assert_eq!(editor.get(&key).expect(200).at("/metric"), "protocol.incoming");
+    });
+}
+
+#[test]
+fn a_share_keeps_its_parts() {
+    both(|app| {
+        let admin = app.as_administrator();
+        let service = json!({"administration": "c_b507", "code": "tari", "name": "TARI", "status": "active"});
+        admin.post("/v1/digital-services", service).expect(201);
+        let plan = json!({"administration": "c_b507", "code": "p", "title": "P", "kind": "performance", "start_year": 2023, "end_year": 2024});
+        let plan_id = admin.post("/v1/plans", plan).expect(201).at("/id");
+        let make = |code: &str, metric: &str, target: &str| {
+            let indicator = json!({"plan_id": plan_id, "code": code, "title": code, "target": target, "target_year": 2023,
+                "polarity": "higher_is_better", "metric": metric});
+            format!("/v1/indicators/{}", admin.post("/v1/indicators", indicator).expect(201).at("/id"))
+        };
+        let share = make("share", "usage.online_share", "Almeno 20%");
+        let services = make("services", "services.online", "1");
+        let amount = make("amount", "usage.pagopa_amount", "100");
+        let usage = json!({"service_code": "tari", "month": "2023-04", "submissions_completed": 30,
+            "pagopa_amount": {"amount": "123.45", "currency": "EUR"}});
+        admin.post("/v1/service-usage?administration=c_b507", json!({"items": [usage]})).expect(200);
+        admin.put("/v1/protocol-days/c_b507~AOO1~2023-04-03", json!({"incoming": 120, "outgoing": 1})).expect(201);
+        let shown = admin.get(&share).expect(200);
+        assert_eq!(
+            (shown.at("/measured_by/numerator"), shown.at("/measured_by/denominator")),
+            ("30.0".into(), "120.0".into())
+        );
+        assert_eq!(shown.at("/evaluation/status"), "achieved");
+        assert_eq!(admin.get(&services).expect(200).at("/measured_by/value"), "1.0");
+        assert_eq!(admin.get(&amount).expect(200).at("/measured_by/value"), "123.45");
+        let wrong = json!({"plan_id": plan_id, "code": "x", "title": "x", "metric": "protocol.lost"});
+        admin.post("/v1/indicators", wrong).refused(422, "/metric");
+        let known = admin.get("/v1/metric-definitions").expect(200).json();
+        assert_eq!(known["items"].as_array().unwrap().len(), 16);
+    });
+}

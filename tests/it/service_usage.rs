@@ -1,0 +1,131 @@
+//! Monthly counts of services: upserts by natural key, refusals by row, what an answer derives.
+
+use crate::harness::{Client, TestApp, both};
+use serde_json::{Value, json};
+
+const FEED: &str = "/v1/service-usage?administration=c_b507";
+
+fn feeder(app: &TestApp, administration: &str) -> Client {
+    let services = app.with_token(&app.token("services.edit", &[administration]));
+    for code in ["tari", "asilo"] {
+        let service = json!({"administration": administration, "code": code, "name": code, "status": "active"});
+        services.post("/v1/digital-services", service).expect(201);
+    }
+    app.with_token(&app.token("feeds.write services.read", &[administration]))
+}
+
+fn usage(service: &str, month: &str, accesses: i64) -> Value {
+    json!({"service_code": service, "month": month, "accesses": accesses, "submissions_started": 20,
+        "submissions_completed": 15, "pagopa_transactions": 3, "pagopa_amount": {"amount": "123.45", "currency": "EUR"},
+        "satisfaction": [1, 0, 2, 3, 4]})
+}
+
+fn counts(report: &Value) -> [i64; 5] {
+    ["rows", "inserted", "updated", "unchanged", "refused"].map(|field| report[field].as_i64().unwrap())
+}
+
+#[test]
+fn sending_again_changes_nothing_and_a_correction_is_traced() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        let rows: Vec<_> = (1..=12)
+            .flat_map(|month| {
+                let month = format!("2023-{month:02}");
+                [usage("tari", &month, 100), usage("asilo", &month, 50)]
+            })
+            .collect();
+        let first = feeder.post(FEED, json!({"items": rows})).expect(200).json();
+        assert_eq!(counts(&first), [24, 24, 0, 0, 0]);
+        assert_eq!(counts(&feeder.post(FEED, json!({"items": rows})).expect(200).json()), [24, 0, 0, 24, 0]);
+        let changed = [usage("tari", "2023-05", 101), usage("tari", "2023-06", 100), usage("tari", "2024-01", 7)];
+        let body: String = changed.iter().map(|row| format!("{row}\n")).collect();
+        let report = feeder.send("POST", FEED, Some("application/x-ndjson"), &body).expect(200).json();
+        assert_eq!(counts(&report), [3, 1, 1, 1, 0]);
+
+        let page =
+            feeder.get("/v1/service-usage?administration=c_b507&service_code=tari&from=2023-05&to=2023-06").expect(200);
+        assert_eq!(page.json()["items"].as_array().unwrap().len(), 2);
+        let row = page.json()["items"][0].clone();
+        assert_eq!((&row["month"], &row["accesses"]), (&json!("2023-05"), &json!(101)));
+        assert_eq!(row["pagopa_amount"], json!({"amount": "123.45", "currency": "EUR"}));
+        assert_eq!((&row["satisfaction_answers"], &row["satisfaction_mean"]), (&json!(10), &json!(3.9)));
+        assert!(row.get("users").is_none() && row.get("cost").is_none());
+
+        let mut seen = 0;
+        let mut next = "/v1/service-usage?limit=7".to_owned();
+        loop {
+            let page = feeder.get(&next).expect(200).json();
+            seen += page["items"].as_array().unwrap().len();
+            match page["_links"]["next"].as_str() {
+                Some(url) => next = url.trim_start_matches("https://traguardo.test").to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(seen, 25);
+
+        let events = app.as_auditor("c_b507").get("/v1/audit-events?resource=service-usage").expect(200).json();
+        let corrections = events["items"][1]["after_state"]["corrections"].clone();
+        assert_eq!(events["items"].as_array().unwrap().len(), 2);
+        assert_eq!(corrections.as_array().unwrap().len(), 1);
+        assert_eq!(
+            (&corrections[0]["before"]["accesses"], &corrections[0]["after"]["accesses"]),
+            (&json!(100), &json!(101))
+        );
+    });
+}
+
+#[test]
+fn a_bad_row_is_refused_by_field_and_the_others_stand_or_fall_as_asked() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        let with = |field: &str, value: Value| {
+            let mut row = usage("tari", "2024-01", 1);
+            row[field] = value;
+            row
+        };
+        let euro = |amount: &str| json!({"amount": amount, "currency": "EUR"});
+        let bad = [
+            (with("accesses", json!(-1)), "/accesses"),
+            (with("accesses", json!(1.5)), "/accesses"),
+            (with("users", Value::Null), "/users"),
+            (with("month", json!("2024-07")), "/month"),
+            (with("month", json!("2024-13")), "/month"),
+            (with("submissions_completed", json!(21)), "/submissions_completed"),
+            (with("pagopa_amount", euro("12.3")), "/pagopa_amount/amount"),
+            (with("pagopa_amount", euro("12")), "/pagopa_amount/amount"),
+            (with("service_code", json!("imu")), "/service_code"),
+            (with("satisfaction", json!([1, 2, 3, 4])), "/satisfaction"),
+            (with("satisfaction", json!([1, 2, 3, 4, -5])), "/satisfaction"),
+            (with("note", json!("x")), "/note"),
+            (json!({"service_code": "tari", "month": "2024-01"}), ""),
+        ];
+        for (row, field) in &bad {
+            let items = json!({"items": [usage("asilo", "2024-01", 1), row]});
+            let none = feeder.post(&format!("{FEED}&mode=all_or_nothing"), items.clone()).expect(200).json();
+            assert_eq!(counts(&none), [2, 0, 0, 0, 1]);
+            assert_eq!(none["refusals"][0]["field"], *field, "{none}");
+        }
+        assert!(feeder.get("/v1/service-usage").expect(200).json()["items"].as_array().unwrap().is_empty());
+        let items: Vec<_> = bad.iter().map(|(row, _)| row.clone()).chain([usage("asilo", "2024-01", 1)]).collect();
+        let some = feeder.post(FEED, json!({"items": items})).expect(200).json();
+        assert_eq!(counts(&some), [14, 1, 0, 0, 13]);
+        let lines: Vec<_> =
+            some["refusals"].as_array().unwrap().iter().map(|one| one["line"].as_i64().unwrap()).collect();
+        assert_eq!(lines, (1..=13).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn usage_is_its_own_administrations() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        feeder.post(FEED, json!({"items": [usage("tari", "2024-01", 1)]})).expect(200);
+        let other = app.with_token(&app.token("feeds.write services.read", &["c_c418"]));
+        assert!(other.get("/v1/service-usage").expect(200).json()["items"].as_array().unwrap().is_empty());
+        other.post(FEED, json!({"items": [usage("tari", "2024-01", 1)]})).refused(403, "");
+        let own = other.post(&FEED.replace("c_b507", "c_c418"), json!({"items": [usage("tari", "2024-01", 1)]}));
+        assert_eq!(counts(&own.expect(200).json()), [1, 0, 0, 0, 1]);
+        app.with_token(&app.token("services.read", &["c_b507"])).post(FEED, json!({"items": []})).refused(403, "");
+        feeder.get("/v1/service-usage?from=2024").refused(422, "from");
+    });
+}
