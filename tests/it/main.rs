@@ -6,6 +6,7 @@ mod harness;
 
 mod damaged_documents;
 mod document_seeds;
+mod durability;
 mod evaluation;
 mod imports;
 mod indicators;

@@ -27,7 +27,7 @@ pub fn run(
 ) -> Result<(Option<Import>, ImportReport), Problem> {
     tenants.require(&request.administration)?;
     let administration =
-        db.with_connection(|conn| administrations::require(conn, &request.administration, "administration"))?;
+        db.read_now(|conn| administrations::require(conn, &request.administration, "administration"))?;
     let document = documents::read(text).map_err(|refusal| {
         let mut invalid = Invalid::default();
         for missing in &refusal.reasons {
