@@ -4,6 +4,8 @@
 
 mod harness;
 
+mod administrations;
+mod audit_events;
 mod indicators;
 mod measurements;
 mod objectives;
