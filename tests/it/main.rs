@@ -4,6 +4,7 @@
 
 mod harness;
 
+mod access;
 mod administrations;
 mod audit_events;
 mod indicators;
