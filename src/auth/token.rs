@@ -88,10 +88,8 @@ pub async fn issue_token(
         .db
         .read(move |conn| {
             let client = clients::find(conn, &client_id)?;
-            Ok(client.filter(|client| clients::verify(Some(client), &secret)).or_else(|| {
-                clients::verify(None, &secret);
-                None
-            }))
+            let is_its_secret = clients::verify(client.as_ref(), &secret);
+            Ok(client.filter(|_| is_its_secret))
         })
         .await?
         .ok_or_else(|| oauth(Kind::Unauthenticated, "invalid_client", "Unknown client or wrong secret."))?;
