@@ -85,9 +85,7 @@ fn a_token_opens_what_its_client_was_made_for() {
         let (id, secret) = client(app, &["planning.read", "planning.edit"], &["C_C418"]);
         let token = |more: &str| ask(app, (&id, &secret), more).expect(200).at("/access_token");
         let whole = app.with_token(&token(""));
-        let plan = |home: &str| {
-            json!({"administration": home, "code": "p", "title": "Piano", "kind": "performance", "start_year": 2024, "end_year": 2026})
-        };
+        let plan = |home: &str| json!({"administration": home, "code": "p", "title": "Piano", "kind": "performance", "start_year": 2024, "end_year": 2026});
         let made = whole.post("/v1/plans", plan("c_c418")).expect(201);
         whole.post("/v1/plans", plan("c_b507")).refused(403, "");
         whole.get("/v1/audit-events").refused(403, "");
@@ -107,7 +105,11 @@ fn a_client_gets_no_scope_that_it_does_not_have() {
     both(|app| {
         let (id, secret) = client(app, &["planning.read", "audit.read"], &["c_c418"]);
         let credentials = (id.as_str(), secret.as_str());
-        for (asked, granted) in [("planning.read", "planning.read"), ("audit.read+planning.read", "audit.read planning.read"), ("", "planning.read audit.read")] {
+        for (asked, granted) in [
+            ("planning.read", "planning.read"),
+            ("audit.read+planning.read", "audit.read planning.read"),
+            ("", "planning.read audit.read"),
+        ] {
             assert_eq!(ask(app, credentials, &format!("&scope={asked}")).expect(200).at("/scope"), granted);
         }
         for asked in ["planning.edit", "planning.read+planning.edit", "root", "planning", "*"] {
@@ -124,11 +126,17 @@ fn who_is_not_known_is_told_no_more_than_that() {
         app.db.write_now(&author(), "clients", |write| clients::revoke(write, &gone)).unwrap();
         let cut = &secret[..secret.len() - 1];
         let mut details = std::collections::BTreeSet::new();
-        for credentials in [(id.as_str(), "wrong"), (&id, cut), (&id, &gone_secret), ("client-0", &secret), (&gone, &gone_secret), (&id, "")] {
-            for answer in [
-                ask(app, credentials, ""),
-                ask_by_header(app, &basic(credentials), "grant_type=client_credentials"),
-            ] {
+        for credentials in [
+            (id.as_str(), "wrong"),
+            (&id, cut),
+            (&id, &gone_secret),
+            ("client-0", &secret),
+            (&gone, &gone_secret),
+            (&id, ""),
+        ] {
+            for answer in
+                [ask(app, credentials, ""), ask_by_header(app, &basic(credentials), "grant_type=client_credentials")]
+            {
                 details.insert(answer.at("/detail"));
                 oauth_error(answer, 401, "invalid_client");
             }
@@ -143,7 +151,11 @@ fn a_request_that_is_none_of_the_rfcs_is_refused_by_its_code() {
     both(|app| {
         let (id, secret) = client(app, &["planning.read"], &["c_c418"]);
         let form = |form: &str| app.as_nobody().send("POST", "/oauth2/token", Some(FORM), form);
-        oauth_error(form(&format!("grant_type=password&client_id={id}&client_secret={secret}")), 400, "unsupported_grant_type");
+        oauth_error(
+            form(&format!("grant_type=password&client_id={id}&client_secret={secret}")),
+            400,
+            "unsupported_grant_type",
+        );
         oauth_error(form(&format!("client_id={id}&client_secret={secret}")), 400, "invalid_request");
         oauth_error(form("grant_type=client_credentials&grant_type=client_credentials"), 400, "invalid_request");
         oauth_error(form("grant_type=client_credentials&audience=x"), 400, "invalid_request");
@@ -254,7 +266,12 @@ fn a_client_is_made_with_known_scopes_and_administrations_alone() {
             [(["planning.read"], ["c_z999"], "administration"), (["planning.all"], ["c_c418"], "scope")]
         {
             let made = app.db.write_now(&author(), "clients", |write| {
-                clients::create(write, "Cruscotto", scopes.map(str::to_owned).to_vec(), administrations.map(str::to_owned).to_vec())
+                clients::create(
+                    write,
+                    "Cruscotto",
+                    scopes.map(str::to_owned).to_vec(),
+                    administrations.map(str::to_owned).to_vec(),
+                )
             });
             let Err(problem) = made else { panic!("made with {scopes:?} for {administrations:?}") };
             assert_eq!(problem.errors[0].field, named);

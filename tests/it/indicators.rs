@@ -57,7 +57,8 @@ fn a_target_is_kept_as_written_and_read_as_typed() {
 fn a_deadline_is_a_rule_for_the_targets_year() {
     both(|app| {
         let plan_id = performance_plan(app);
-        let made = app.as_editor(HOME).post("/v1/indicators", with(&plan_id, "target", json!("Entro 31.12"))).expect(201);
+        let made =
+            app.as_editor(HOME).post("/v1/indicators", with(&plan_id, "target", json!("Entro 31.12"))).expect(201);
         let rule = |answer: &Answer| (answer.at("/target_year"), answer.at("/reading/deadline_rule"));
         assert_eq!(rule(&made), ("2024".to_owned(), "Y-12-31".to_owned()), "the plan's first year where none is said");
         let place = format!("/v1/indicators/{}", made.at("/id"));
@@ -90,7 +91,8 @@ fn each_year_may_have_a_target_of_its_own() {
 fn a_confirmed_reading_counts_instead_of_the_automatic_one() {
     both(|app| {
         let plan_id = performance_plan(app);
-        let made = app.as_editor(HOME).post("/v1/indicators", with(&plan_id, "target", json!("Almeno 80%"))).expect(201);
+        let made =
+            app.as_editor(HOME).post("/v1/indicators", with(&plan_id, "target", json!("Almeno 80%"))).expect(201);
         let place = format!("/v1/indicators/{}", made.at("/id"));
         let found = |kind: &str| {
             let list = app.as_reader(HOME).pages(&format!("/v1/indicators?target_kind={kind}")).concat();
@@ -144,20 +146,26 @@ fn an_indicator_is_of_its_plan_and_of_an_objective_of_that_plan() {
     both(|app| {
         let (plan_id, other) = (performance_plan(app), plan(app, "dtp", 2021, 2023));
         let (own, foreign) = (objective(app, &plan_id, "1"), objective(app, &other, "1"));
-        app.as_editor(HOME).post("/v1/indicators", with(&plan_id, "objective_id", json!(foreign))).refused(422, "/objective_id");
+        app.as_editor(HOME)
+            .post("/v1/indicators", with(&plan_id, "objective_id", json!(foreign)))
+            .refused(422, "/objective_id");
         for body in [with(&plan_id, "objective_id", json!(own)), an_indicator(&plan_id, "1")] {
             make(app, "indicators", body.clone());
             app.as_editor(HOME).post("/v1/indicators", body).refused(409, "");
         }
         let of_plan = app.as_reader(HOME).get("/v1/indicators/c_c418~performance~~1").expect(200);
         assert_eq!(of_plan.json().get("objective_id"), None);
-        assert_eq!(app.as_reader(HOME).get("/v1/indicators/c_c418~performance~1~1").expect(200).at("/objective_id"), own);
+        assert_eq!(
+            app.as_reader(HOME).get("/v1/indicators/c_c418~performance~1~1").expect(200).at("/objective_id"),
+            own
+        );
         for unknown in ["c_c418~performance~2~1", "c_c418~none~~1", "c_c418~performance~1", "c_c418~performance"] {
             app.as_reader(HOME).get(&format!("/v1/indicators/{unknown}")).refused(404, "");
         }
         assert_eq!(app.as_reader(HOME).pages(&format!("/v1/indicators?objective_id={own}")).concat().len(), 1);
         assert_eq!(app.as_reader(HOME).pages(&format!("/v1/indicators?plan_id={plan_id}")).concat().len(), 2);
-        let moved = app.as_editor(HOME).seen("*").patch("/v1/indicators/c_c418~performance~~1", json!({"plan_id": other}));
+        let moved =
+            app.as_editor(HOME).seen("*").patch("/v1/indicators/c_c418~performance~~1", json!({"plan_id": other}));
         moved.refused(422, "/plan_id");
     });
 }

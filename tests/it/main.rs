@@ -12,5 +12,6 @@ mod measurements;
 mod objectives;
 mod phases;
 mod plans;
+mod refusals;
 mod sections;
 mod units;

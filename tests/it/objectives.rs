@@ -76,7 +76,8 @@ fn a_name_that_is_not_the_codes_is_a_warning_which_a_patch_keeps() {
         assert_eq!(patched.json()["budget_links"][0], told[1]);
         assert_eq!(patched.json()["budget_links"][1]["warnings"], json!([]));
         // The right name takes the warning away.
-        let right = json!({"budget_links": [{"mission": "1", "programme": "3", "programme_name": told[1]["programme_name"]}]});
+        let right =
+            json!({"budget_links": [{"mission": "1", "programme": "3", "programme_name": told[1]["programme_name"]}]});
         app.as_editor(HOME).seen("*").patch(&place, right).expect(200);
         assert_eq!(budget_links(app, "1")[0]["warnings"], json!([]));
     });
@@ -199,7 +200,9 @@ fn an_objective_is_shown_with_its_phases_and_indicators_on_request() {
         let plan_id = performance_plan(app);
         let (one, two) = (objective(app, &plan_id, "1"), objective(app, &plan_id, "2"));
         for (objective_id, code) in [(&one, "1"), (&one, "2"), (&two, "1")] {
-            for (resource, mut body) in [("phases", a_phase(&plan_id, code)), ("indicators", an_indicator(&plan_id, code))] {
+            for (resource, mut body) in
+                [("phases", a_phase(&plan_id, code)), ("indicators", an_indicator(&plan_id, code))]
+            {
                 body["objective_id"] = json!(objective_id);
                 make(app, resource, body);
             }

@@ -69,7 +69,9 @@ fn a_plans_years_keep_its_phases_inside() {
         let patch = |resource: &str, id: &str, body: Value| {
             app.as_editor(HOME).seen("*").patch(&format!("/v1/{resource}/{id}"), body)
         };
-        for years in [json!({"end_year": 2025}), json!({"start_year": 2025}), json!({"start_year": 2025, "end_year": 2027})] {
+        for years in
+            [json!({"end_year": 2025}), json!({"start_year": 2025}), json!({"start_year": 2025, "end_year": 2027})]
+        {
             let refused = patch("plans", &plan_id, years).refused(422, "/start_year");
             assert!(refused.at("/detail").contains("phase 7"), "{}", refused.text);
         }
@@ -98,9 +100,11 @@ fn a_code_is_unique_within_its_objective_and_within_the_plan_where_there_is_none
         });
         assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids[0] != ids[2]);
         // Nor by moving one under another objective.
-        let moved = app.as_editor(HOME).seen("*").patch(&format!("/v1/phases/{}", ids[1]), json!({"objective_id": one}));
+        let moved =
+            app.as_editor(HOME).seen("*").patch(&format!("/v1/phases/{}", ids[1]), json!({"objective_id": one}));
         moved.refused(409, "");
-        let moved = app.as_editor(HOME).seen("*").patch(&format!("/v1/phases/{}", ids[1]), json!({"objective_id": null}));
+        let moved =
+            app.as_editor(HOME).seen("*").patch(&format!("/v1/phases/{}", ids[1]), json!({"objective_id": null}));
         moved.refused(409, "");
     });
 }
@@ -109,7 +113,9 @@ fn a_code_is_unique_within_its_objective_and_within_the_plan_where_there_is_none
 fn objective_and_section_are_of_the_same_plan() {
     both(|app| {
         let (plan_id, other) = (performance_plan(app), plan(app, "dtp", 2021, 2023));
-        for (field, foreign) in [("objective_id", objective(app, &other, "1")), ("section_id", section(app, &other, "1"))] {
+        for (field, foreign) in
+            [("objective_id", objective(app, &other, "1")), ("section_id", section(app, &other, "1"))]
+        {
             let mut body = a_phase(&plan_id, "1");
             body[field] = json!(foreign);
             app.as_editor(HOME).post("/v1/phases", body).refused(422, &format!("/{field}"));

@@ -40,7 +40,8 @@ pub struct ObjectiveWithParts {
 impl PartialSchema for ObjectiveWithParts {
     fn schema() -> RefOr<Schema> {
         let parts = |name: &str, of: &str| {
-            let list = ArrayBuilder::new().items(Ref::from_schema_name(name)).min_items(Some(0)).max_items(Some(10_000));
+            let list =
+                ArrayBuilder::new().items(Ref::from_schema_name(name)).min_items(Some(0)).max_items(Some(10_000));
             list.description(Some(format!("Its {of}, where they were asked for with `embed`.")))
         };
         match Objective::schema() {
@@ -99,7 +100,8 @@ impl ObjectiveWithParts {
     /// of them changes it.
     pub fn etag(&self) -> String {
         let phases = self.phases.iter().flatten().map(|phase| phase.revision);
-        let parts: Vec<_> = phases.chain(self.indicators.iter().flatten().map(|indicator| indicator.revision)).collect();
+        let parts: Vec<_> =
+            phases.chain(self.indicators.iter().flatten().map(|indicator| indicator.revision)).collect();
         match self.phases.is_some() || self.indicators.is_some() {
             true => format!("{}.{}.{}", self.objective.revision, parts.iter().max().unwrap_or(&0), parts.len()),
             false => self.objective.revision.to_string(),
