@@ -2,8 +2,8 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use traguardo::commands;
 use traguardo::config::{KEYS, Settings};
-use traguardo::{commands, openapi};
 
 /// Performance objectives, indicators and digital services of Italian public administrations.
 #[derive(Parser)]
@@ -20,10 +20,21 @@ enum Command {
     /// Without any setting: an SQLite file here, port 8080 of this machine alone. Ctrl-C or SIGTERM stops it, once the
     /// requests under way are finished.
     Serve,
+    /// Serve example plans from a fresh database, with a token ready to use
+    Demo(commands::demo::Options),
     /// Bring the database's tables up to this version and add the comuni that are missing
     Migrate,
     /// Print the contract (OpenAPI 3.1) as JSON
     Openapi,
+    /// Read a plan document into the database
+    ///
+    /// Prints what was read and each line that was not, with its number and reason. Reading the same document again
+    /// changes nothing. Exit code 0 where all was read, 3 where some lines were refused, 1 where it is no plan.
+    Import(commands::import::Options),
+    /// Tell what expected values say, one JSON object a line
+    ///
+    /// traguardo read-target --year 2024 "Almeno 80%" "Entro il 31.12 anno precedente"
+    ReadTarget(commands::read_target::Options),
     /// Make, list and revoke the clients that may ask for tokens
     #[command(subcommand)]
     Client(commands::client::Command),
@@ -44,10 +55,14 @@ fn settings_help() -> String {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // The contract needs no settings: a wrong one must not keep anybody from reading it.
-    if let Command::Openapi = arguments.command {
-        println!("{:#}", openapi::document(None));
-        return ExitCode::SUCCESS;
+    // These need no settings: a wrong one must not keep anybody from them.
+    let pure = match &arguments.command {
+        Command::Openapi => Some(commands::openapi()),
+        Command::ReadTarget(options) => Some(commands::read_target::run(options)),
+        _ => None,
+    };
+    if let Some(done) = pure {
+        return exit(done);
     }
     let settings = match Settings::from_env() {
         Ok(settings) => settings,
@@ -62,11 +77,17 @@ fn main() -> ExitCode {
     }
     let done = match arguments.command {
         Command::Serve => commands::serve(settings),
+        Command::Demo(options) => commands::demo::run(settings, options),
         Command::Migrate => commands::migrate(&settings),
+        Command::Import(options) => commands::import::run(&settings, &options),
         Command::Client(command) => commands::client::run(&settings, command),
         Command::Token => commands::token(&settings),
-        Command::Openapi => Ok(ExitCode::SUCCESS),
+        Command::Openapi | Command::ReadTarget(_) => Ok(ExitCode::SUCCESS),
     };
+    exit(done)
+}
+
+fn exit(done: Result<ExitCode, String>) -> ExitCode {
     done.unwrap_or_else(|error| {
         eprintln!("traguardo: {error}");
         ExitCode::FAILURE

@@ -10,6 +10,7 @@ use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
 use crate::error::{Kind, ProblemBody};
 use crate::http::health::Status;
 use crate::http::page::Cursor;
+use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::measurements::model::Measurement;
 use crate::planning::objectives::model::Objective;
@@ -17,7 +18,9 @@ use crate::planning::objectives::parts::{Embed, ObjectiveWithParts};
 use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
+use crate::planning::target_readings::TargetReadings;
 use crate::record::RecordKey;
+use crate::reporting::imports::model::{Import, ImportReport};
 use crate::text::Search;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -54,6 +57,9 @@ fn samples() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
+        ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
+        ("Import", value(serde_json::to_value(Import::sample()))),
+        ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
         ("Indicator", value(serde_json::to_value(Indicator::sample()))),
         ("KeySet", value(serde_json::to_value(KeySet::sample()))),
         ("Measurement", value(serde_json::to_value(Measurement::sample()))),
@@ -64,6 +70,7 @@ fn samples() -> BTreeMap<&'static str, Value> {
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
         ("Status", value(serde_json::to_value(Status::sample()))),
+        ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
         ("TokenAnswer", value(serde_json::to_value(TokenAnswer::sample()))),
         ("Unit", value(serde_json::to_value(Unit::sample()))),
     ])

@@ -30,12 +30,22 @@ pub fn same_name(one: &str, other: &str) -> bool {
 
 /// Whether a short text is a heading of that name, with a slip or a stray hyphen ("ORIZZONTE TEMPO-RALE").
 pub fn is_heading(text: &str, name: &str) -> bool {
-    if text.len() > 4 * name.len() + 20 {
+    is_any_heading(text, &[name])
+}
+
+/// Whether a short text is a heading of one of these names, which are given in lower case without accents.
+pub fn is_any_heading(text: &str, names: &[&str]) -> bool {
+    if text.is_empty() || names.iter().all(|name| text.len() > 4 * name.len() + 20) {
         return false;
     }
-    let squeeze = |text: &str| fold(text).replace(' ', "");
-    let (text, name) = (squeeze(text), squeeze(name));
-    text == name || (name.len() >= 4 && strsim::normalized_damerau_levenshtein(&text, &name) >= SAME_HEADING)
+    let squeeze = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let text = squeeze(&fold(text));
+    names.iter().map(|name| squeeze(name)).any(|name| {
+        // Texts of very different length can't be alike, and that is quickly seen.
+        let near = text.len().abs_diff(name.len()) * 5 <= text.len().max(name.len());
+        text == name
+            || (near && name.len() >= 4 && strsim::normalized_damerau_levenshtein(&text, &name) >= SAME_HEADING)
+    })
 }
 
 /// Whether one name is the other, or a part of it in whole words ("Anagrafe e stato civile").

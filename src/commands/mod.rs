@@ -1,13 +1,17 @@
 //! What the subcommands do.
 
 pub mod client;
+pub mod demo;
+pub mod import;
+pub mod read_target;
 
 use crate::auth::SCOPES;
 use crate::auth::keys::{self, KeyRing};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::ids::Ids;
-use crate::server;
+use crate::{openapi, server};
+use std::io::Write;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -37,6 +41,14 @@ pub fn serve(settings: Settings) -> Result<ExitCode, String> {
 pub fn migrate(settings: &Settings) -> Result<ExitCode, String> {
     server::open_database(settings, Clock::System, Ids::v7())?;
     println!("{} is up to date.", settings.database_url.without_password());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the contract.
+pub fn openapi() -> Result<ExitCode, String> {
+    let text = serde_json::to_string_pretty(&openapi::document(None)).map_err(|error| error.to_string())?;
+    // A reader that has seen enough closes the pipe; that is no failure.
+    let _ = writeln!(std::io::stdout(), "{text}");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -52,9 +52,15 @@ pub struct Write<'a> {
     pub now: Instant,
     pub author: &'a Author,
     ids: &'a Ids,
+    undone: bool,
 }
 
 impl Write<'_> {
+    /// The transaction ends well and changes nothing: a dry run.
+    pub fn undo(&mut self) {
+        self.undone = true;
+    }
+
     pub fn next_id(&self) -> Id {
         self.ids.next(self.now)
     }
@@ -152,11 +158,17 @@ impl Database {
         }
         let result = catch_unwind(AssertUnwindSafe(|| {
             let revision = next_revision(&mut conn, administration)?;
-            let mut write = Write { conn: &mut conn, revision, now: self.clock.now(), author, ids: &self.ids };
-            f(&mut write)
+            let mut write =
+                Write { conn: &mut conn, revision, now: self.clock.now(), author, ids: &self.ids, undone: false };
+            let value = f(&mut write)?;
+            Ok((value, write.undone))
         }));
         match result {
-            Ok(Ok(value)) => match conn.batch_execute("COMMIT") {
+            Ok(Ok((value, true))) => {
+                undo(&mut conn);
+                Ok(value)
+            }
+            Ok(Ok((value, false))) => match conn.batch_execute("COMMIT") {
                 Ok(()) => Ok(value),
                 Err(error) => {
                     tracing::error!(cause = %error, "commit failed, nothing was written");

@@ -36,10 +36,10 @@ pub struct BudgetLink {
     #[schema(pattern = "^[0-9]{2}$", min_length = 2, max_length = 2, example = "08")]
     pub programme: String,
     /// Official name of the mission.
-    #[schema(pattern = r"^[^\p{Cc}]+$", max_length = 200, example = "Turismo")]
+    #[schema(pattern = r"^\S.*\S$", max_length = 200, example = "Turismo")]
     pub mission_name: String,
     /// Official name of the programme.
-    #[schema(pattern = r"^[^\p{Cc}]+$", max_length = 200, example = "Statistica e sistemi informativi")]
+    #[schema(pattern = r"^\S.*\S$", max_length = 200, example = "Statistica e sistemi informativi")]
     pub programme_name: String,
 }
 

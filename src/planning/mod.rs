@@ -9,6 +9,7 @@ pub mod periods;
 pub mod phases;
 pub mod plans;
 pub mod sections;
+pub mod target_readings;
 pub mod targets;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
@@ -18,5 +19,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .configure(objectives::routes)
         .configure(phases::routes)
         .configure(indicators::routes)
+        .configure(target_readings::routes)
         .configure(measurements::routes);
 }

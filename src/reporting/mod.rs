@@ -1,3 +1,7 @@
 //! What reads across the features, and what brings whole documents in. Nobody imports reporting.
 
-pub fn routes(_config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {}
+pub mod imports;
+
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.configure(imports::routes);
+}

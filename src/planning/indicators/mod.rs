@@ -1,5 +1,6 @@
 //! Indicators: what is measured, and the target as written and as read.
 
+pub mod evaluated;
 pub mod model;
 pub mod routes;
 pub mod store;

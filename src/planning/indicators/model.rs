@@ -192,7 +192,10 @@ impl Indicator {
     /// The row of an input: its targets read for their years.
     pub fn new(input: NewIndicator, plan: &Plan, id: Id, revision: i64, created_at: Instant, now: Instant) -> Self {
         let target_year = input.target_year.unwrap_or(plan.start_year);
-        let read = |target: &str, year: i32| targets::read(target, Context::year(year));
+        let label = input.title.clone();
+        let read = |target: &str, reference_year: i32| {
+            targets::read(target, Context { reference_year, label: Some(label.as_str()), polarity: input.polarity })
+        };
         let reading = read(input.target.as_ref().map_or("", Line::as_str), target_year);
         let yearly_targets: Vec<_> = input
             .yearly_targets

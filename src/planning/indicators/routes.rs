@@ -1,9 +1,11 @@
 //! `/indicators`.
 
+use super::evaluated::EvaluatedIndicator;
 use super::model::{Indicator, NewIndicator};
 use super::store::{self, Wanted};
 use crate::app::App;
-use crate::auth::{Caller, PlanningEdit, PlanningRead};
+use crate::auth::{Caller, PlanningEdit, PlanningRead, Tenants};
+use crate::db::AnyConnection;
 use crate::error::Problem;
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
@@ -11,9 +13,11 @@ use crate::http::page::{Cursor, Mark, Page, Slice};
 use crate::http::query::Query;
 use crate::ids::Id;
 use crate::planning::targets::Kind;
+use crate::planning::targets::evaluate::Status;
 use crate::record::{self, Put, RecordKey};
 use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -30,6 +34,10 @@ pub struct IndicatorFilter {
     objective_id: Option<Id>,
     /// Whose target was read as this kind.
     target_kind: Option<Kind>,
+    /// That stand so; needs `plan_id`, `objective_id` or `administration` beside it.
+    status: Option<Status>,
+    /// How they stand on this day: today where left out.
+    as_of: Option<NaiveDate>,
     /// Indicators of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -52,7 +60,7 @@ impl IndicatorFilter {
 ///
 /// In the order of the plan.
 #[utoipa::path(tag = "indicators", params(IndicatorFilter), security(("oauth2" = ["planning.read"])),
-    responses((status = 200, description = "A page of indicators.", body = Page<Indicator>)))]
+    responses((status = 200, description = "A page of indicators.", body = Page<EvaluatedIndicator>)))]
 #[get("/indicators")]
 pub async fn list_indicators(
     app: web::Data<App>,
@@ -60,11 +68,43 @@ pub async fn list_indicators(
     caller: Caller<PlanningRead>,
     filter: Query<IndicatorFilter>,
 ) -> Result<HttpResponse, Problem> {
-    let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
+    let (tenants, wanted, status) = (caller.tenants(), filter.0.wanted(), filter.0.status);
     let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
+    let bounded = wanted.plan_id.is_some() || wanted.objective_id.is_some() || wanted.administration.is_some();
+    if status.is_some() && !bounded {
+        // How an indicator stands is computed, not stored: nobody should compute a country to find one.
+        return Err(Problem::invalid("status", "", "needs plan_id, objective_id or administration beside it"));
+    }
+    let as_of = filter.0.as_of.unwrap_or(app.db.clock().now().date());
     let page = slice.clone();
-    let rows = app.db.read(move |conn| store::list(conn, &tenants, &wanted, &page)).await?;
-    Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.administration, &row.id)))
+    let rows = app.db.read(move |conn| standing(conn, &tenants, &wanted, &page, status, as_of)).await?;
+    let mark = |row: &EvaluatedIndicator| Mark::of(&row.indicator.administration, &row.indicator.id);
+    Ok(Page::answer(&app, &request, &slice, rows, mark))
+}
+
+/// The page of those that stand so; where a status is asked for, as many are looked at as it takes to fill the page.
+fn standing(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    wanted: &Wanted,
+    page: &Slice,
+    status: Option<Status>,
+    as_of: NaiveDate,
+) -> Result<Vec<EvaluatedIndicator>, Problem> {
+    let mut found = Vec::new();
+    let mut slice = page.clone();
+    loop {
+        let rows = store::list(conn, tenants, wanted, &slice)?;
+        let last = rows.last().map(|row| Mark::of(&row.administration, &row.id));
+        let more = rows.len() as i64 == slice.fetch();
+        let rows = EvaluatedIndicator::load(conn, rows, as_of)?;
+        found.extend(rows.into_iter().filter(|row| status.is_none_or(|status| row.evaluation.status == status)));
+        if found.len() > page.limit || !more {
+            found.truncate(page.limit + 1);
+            return Ok(found);
+        }
+        slice.after = last;
+    }
 }
 
 /// Creates an indicator.
@@ -82,21 +122,39 @@ pub async fn create_indicator(
     Ok(answer::created(&app, &format!("/indicators/{}", row.id), row.revision, &row))
 }
 
+/// What is shown of an indicator.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Shown {
+    /// How it stands on this day: today where left out.
+    as_of: Option<NaiveDate>,
+}
+
 /// Shows an indicator.
 ///
+/// With its target as written and as read, what its label suggests, and how it stands.
 /// By its id, or by codes with nothing between the tildes where there is no objective: `c_c418~performance-2024-2026~4~3`.
 #[utoipa::path(tag = "indicators", security(("oauth2" = ["planning.read"])),
-    params(("indicator_key" = RecordKey, Path, description = "Id or codes")),
-    responses((status = 200, description = "The indicator.", body = Indicator)))]
+    params(("indicator_key" = RecordKey, Path, description = "Id or codes"), Shown),
+    responses((status = 200, description = "The indicator.", body = EvaluatedIndicator)))]
 #[get("/indicators/{indicator_key}")]
 pub async fn show_indicator(
     app: web::Data<App>,
     request: HttpRequest,
     caller: Caller<PlanningRead>,
     key: web::Path<String>,
+    shown: Query<Shown>,
 ) -> Result<HttpResponse, Problem> {
-    let row: Indicator = record::show(&app.db, &caller, key.into_inner()).await?;
-    Ok(answer::show(&request, row.revision, &row))
+    let tenants = caller.tenants();
+    let as_of = shown.0.as_of.unwrap_or(app.db.clock().now().date());
+    let load = move |conn: &mut AnyConnection| {
+        let indicator = record::locate::<Indicator>(conn, &tenants, &key)?;
+        EvaluatedIndicator::load(conn, vec![indicator], as_of)
+    };
+    let rows = app.db.read(load).await?;
+    let row = rows.first().ok_or_else(|| Problem::not_found("indicator"))?;
+    Ok(answer::show(&request, row.etag(), row))
 }
 
 /// Replaces an indicator, or makes it.

@@ -57,6 +57,15 @@ pub fn of_objectives(conn: &mut AnyConnection, objectives: &[Objective]) -> Resu
     Ok(query.order((indicators::administration, indicators::id)).load(conn)?)
 }
 
+/// Those that hang on the plan itself, in their order.
+pub fn of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Indicator>, Problem> {
+    let own = indicators::table
+        .filter(indicators::administration.eq(&plan.administration))
+        .filter(indicators::plan_id.eq(&plan.id))
+        .filter(indicators::objective_id.is_null());
+    Ok(own.order(indicators::id).load(conn)?)
+}
+
 impl Record for Indicator {
     const RESOURCE: &'static str = "indicators";
     const NAME: &'static str = "indicator";

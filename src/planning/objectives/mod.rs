@@ -5,6 +5,8 @@ pub mod parts;
 pub mod routes;
 pub mod store;
 
+pub use model::{Rating, Scope};
+
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config
         .service(routes::list_objectives)

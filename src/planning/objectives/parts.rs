@@ -1,29 +1,37 @@
-//! An objective with its phases and indicators, in one request and two more queries however long the page.
+//! An objective as it is shown: with its phases, its indicators, how it stands, in one request and three more queries
+//! however long the page. What is shown may read below itself; what is stored never does.
 
 use super::model::Objective;
 use crate::db::AnyConnection;
 use crate::error::Problem;
-use crate::planning::indicators::model::Indicator;
+use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::store as indicators;
 use crate::planning::phases::model::Phase;
 use crate::planning::phases::store as phases;
+use crate::planning::targets::evaluate::{RollUp, roll_up};
+use chrono::NaiveDate;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 crate::text::text_type!(
-    /// What is shown with an objective: `phases`, `indicators`, or both with a comma between.
-    Embed, 6..=17, "^(phases|indicators|phases,indicators|indicators,phases)$",
-    "phases, indicators, or phases,indicators", "phases,indicators",
+    /// What is shown with an objective, with commas between: `phases`, `indicators`, `evaluation`.
+    Embed, 6..=28, "^(phases|indicators|evaluation)(,(phases|indicators|evaluation)){0,2}$",
+    "phases, indicators, evaluation, or several of them with commas between", "phases,indicators",
     |text: &str| {
-        let mut parts: Vec<_> = text.split(',').collect();
-        parts.sort_unstable();
-        let known = matches!(parts.as_slice(), ["phases"] | ["indicators"] | ["indicators", "phases"]);
-        known.then(|| text.to_owned())
+        let known = |part: &str| ["phases", "indicators", "evaluation"].contains(&part);
+        (text.split(',').count() <= 3 && text.split(',').all(known)).then(|| text.to_owned())
     }
 );
+
+impl Embed {
+    fn asks_for(&self, part: &str) -> bool {
+        self.as_str().split(',').any(|asked| asked == part)
+    }
+}
 
 /// An objective and the parts that were asked for.
 #[derive(Debug, Clone, Serialize)]
@@ -33,7 +41,12 @@ pub struct ObjectiveWithParts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phases: Option<Vec<Phase>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub indicators: Option<Vec<Indicator>>,
+    pub indicators: Option<Vec<EvaluatedIndicator>>,
+    /// The weighted mean of its indicators that can be evaluated, and how many cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<RollUp>,
+    #[serde(skip)]
+    state: String,
 }
 
 /// The objective's own schema with two more fields: a closed object cannot be composed of others.
@@ -47,7 +60,8 @@ impl PartialSchema for ObjectiveWithParts {
         match Objective::schema() {
             RefOr::T(Schema::Object(objective)) => ObjectBuilder::from(objective)
                 .property("phases", parts("Phase", "phases"))
-                .property("indicators", parts("Indicator", "indicators"))
+                .property("indicators", parts("EvaluatedIndicator", "indicators"))
+                .property("evaluation", Ref::from_schema_name(RollUp::name()))
                 .into(),
             other => other,
         }
@@ -56,59 +70,78 @@ impl PartialSchema for ObjectiveWithParts {
 
 impl ToSchema for ObjectiveWithParts {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        for (name, schema) in [(Phase::name(), Phase::schema()), (Indicator::name(), Indicator::schema())] {
-            schemas.push((name.into_owned(), schema));
-        }
         Objective::schemas(schemas);
+        schemas.push((Phase::name().into_owned(), Phase::schema()));
         Phase::schemas(schemas);
-        Indicator::schemas(schemas);
+        schemas.push((EvaluatedIndicator::name().into_owned(), EvaluatedIndicator::schema()));
+        EvaluatedIndicator::schemas(schemas);
+        schemas.push((RollUp::name().into_owned(), RollUp::schema()));
     }
 }
 
 impl ObjectiveWithParts {
-    /// Adds to objectives what is asked for.
+    /// Adds to objectives what is asked for, as of a day.
     pub fn load(
         conn: &mut AnyConnection,
         objectives: Vec<Objective>,
         embed: Option<&Embed>,
+        as_of: NaiveDate,
     ) -> Result<Vec<Self>, Problem> {
-        let asked = |part: &str| embed.is_some_and(|embed| embed.as_str().split(',').any(|asked| asked == part));
-        let mut phases_of = HashMap::new();
-        let mut indicators_of = HashMap::new();
-        if asked("phases") {
+        let asked = |part: &str| embed.is_some_and(|embed| embed.asks_for(part));
+        let (with_phases, with_indicators) = (asked("phases"), asked("indicators"));
+        let with_evaluation = asked("evaluation");
+        let mut phases_of: HashMap<_, Vec<Phase>> = HashMap::new();
+        if with_phases {
             for phase in phases::of_objectives(conn, &objectives)? {
-                phases_of.entry(phase.objective_id.clone()).or_insert_with(Vec::new).push(phase);
+                phases_of.entry(phase.objective_id.clone()).or_default().push(phase);
             }
         }
-        if asked("indicators") {
-            for indicator in indicators::of_objectives(conn, &objectives)? {
-                indicators_of.entry(indicator.objective_id.clone()).or_insert_with(Vec::new).push(indicator);
+        let mut indicators_of: HashMap<_, Vec<EvaluatedIndicator>> = HashMap::new();
+        if with_indicators || with_evaluation {
+            let indicators = indicators::of_objectives(conn, &objectives)?;
+            for row in EvaluatedIndicator::load(conn, indicators, as_of)? {
+                indicators_of.entry(row.indicator.objective_id.clone()).or_default().push(row);
             }
         }
         let with_parts = objectives.into_iter().map(|objective| {
             let id = Some(objective.id.clone());
+            let phases = phases_of.remove(&id).unwrap_or_default();
+            let indicators = indicators_of.remove(&id).unwrap_or_default();
+            let evaluations = indicators.iter().map(|row| (row.indicator.weight, &row.evaluation));
             ObjectiveWithParts {
-                phases: asked("phases").then(|| phases_of.remove(&id).unwrap_or_default()),
-                indicators: asked("indicators").then(|| indicators_of.remove(&id).unwrap_or_default()),
+                evaluation: with_evaluation.then(|| roll_up(evaluations)),
+                state: state(&objective, &phases, &indicators),
+                phases: with_phases.then_some(phases),
+                indicators: with_indicators.then_some(indicators),
                 objective,
             }
         });
         Ok(with_parts.collect())
     }
 
-    /// The objective's revision, and where parts are shown the latest of theirs and how many there are: any change of any
-    /// of them changes it.
-    pub fn etag(&self) -> String {
-        let phases = self.phases.iter().flatten().map(|phase| phase.revision);
-        let parts: Vec<_> =
-            phases.chain(self.indicators.iter().flatten().map(|indicator| indicator.revision)).collect();
-        match self.phases.is_some() || self.indicators.is_some() {
-            true => format!("{}.{}.{}", self.objective.revision, parts.iter().max().unwrap_or(&0), parts.len()),
-            false => self.objective.revision.to_string(),
-        }
+    /// The state for the ETag, the objective's revision first.
+    pub fn etag(&self) -> &str {
+        &self.state
     }
 
     pub fn sample() -> Self {
-        ObjectiveWithParts { objective: Objective::sample(), phases: None, indicators: None }
+        let (objective, state) = (Objective::sample(), String::new());
+        ObjectiveWithParts { objective, phases: None, indicators: None, evaluation: None, state }
     }
+}
+
+/// The objective's revision, and of the parts that are shown a digest of their states: any change of any changes it.
+fn state(objective: &Objective, phases: &[Phase], indicators: &[EvaluatedIndicator]) -> String {
+    if phases.is_empty() && indicators.is_empty() {
+        return objective.revision.to_string();
+    }
+    let mut digest = Sha256::new();
+    for phase in phases {
+        digest.update(format!("{}:{};", phase.id, phase.revision));
+    }
+    for row in indicators {
+        digest.update(format!("{}:{};", row.indicator.id, row.etag()));
+    }
+    let short = digest.finalize().iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    format!("{}.{short}", objective.revision)
 }

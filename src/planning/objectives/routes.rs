@@ -15,6 +15,7 @@ use crate::ids::Id;
 use crate::record::{self, Put, RecordKey};
 use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -37,8 +38,10 @@ pub struct ObjectiveFilter {
     risk_rating: Option<Rating>,
     /// Whose strategic weight is rated so.
     strategic_rating: Option<Rating>,
-    /// Shows these with each: `phases`, `indicators`, or both with a comma between.
+    /// Shows these with each, with commas between: `phases`, `indicators`, `evaluation`.
     embed: Option<Embed>,
+    /// How they stand on this day: today where left out.
+    as_of: Option<NaiveDate>,
     /// Objectives of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -65,8 +68,10 @@ impl ObjectiveFilter {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Shown {
-    /// `phases`, `indicators`, or both with a comma between.
+    /// With commas between: `phases`, `indicators`, `evaluation`.
     embed: Option<Embed>,
+    /// How it stands on this day: today where left out.
+    as_of: Option<NaiveDate>,
 }
 
 /// Lists objectives.
@@ -84,9 +89,10 @@ pub async fn list_objectives(
     let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
     let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
     let (page, embed) = (slice.clone(), filter.0.embed);
+    let as_of = filter.0.as_of.unwrap_or(app.db.clock().now().date());
     let load = move |conn: &mut AnyConnection| {
         let rows = store::list(conn, &tenants, &wanted, &page)?;
-        ObjectiveWithParts::load(conn, rows, embed.as_ref())
+        ObjectiveWithParts::load(conn, rows, embed.as_ref(), as_of)
     };
     let rows = app.db.read(load).await?;
     Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.objective.administration, &row.objective.id)))
@@ -122,9 +128,10 @@ pub async fn show_objective(
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Problem> {
     let tenants = caller.tenants();
+    let as_of = shown.0.as_of.unwrap_or(app.db.clock().now().date());
     let load = move |conn: &mut AnyConnection| {
         let objective = record::locate::<Objective>(conn, &tenants, &key)?;
-        ObjectiveWithParts::load(conn, vec![objective], shown.0.embed.as_ref())
+        ObjectiveWithParts::load(conn, vec![objective], shown.0.embed.as_ref(), as_of)
     };
     let rows = app.db.read(load).await?;
     let row = rows.first().ok_or_else(|| Problem::not_found("objective"))?;

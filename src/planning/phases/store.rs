@@ -56,6 +56,15 @@ pub fn of_objectives(conn: &mut AnyConnection, objectives: &[Objective]) -> Resu
     Ok(query.order((phases::administration, phases::id)).load(conn)?)
 }
 
+/// Those that hang on the plan itself, in their order.
+pub fn of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Phase>, Problem> {
+    let own = phases::table
+        .filter(phases::administration.eq(&plan.administration))
+        .filter(phases::plan_id.eq(&plan.id))
+        .filter(phases::objective_id.is_null());
+    Ok(own.order(phases::id).load(conn)?)
+}
+
 impl Record for Phase {
     const RESOURCE: &'static str = "phases";
     const NAME: &'static str = "phase";

@@ -83,7 +83,14 @@ impl Record for Section {
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Section>, Problem> {
         let [plan, code] = codes else { return Ok(None) };
         let Some(plan) = plans::find_by_code(conn, home, plan)? else { return Ok(None) };
-        let of_plan = sections::table.filter(sections::administration.eq(home)).filter(sections::plan_id.eq(&plan.id));
-        Ok(of_plan.filter(sections::code.eq(code)).first(conn).optional()?)
+        find_by_code(conn, &plan, code)
     }
+}
+
+/// The plan's section of this code.
+pub fn find_by_code(conn: &mut AnyConnection, plan: &Plan, code: &str) -> Result<Option<Section>, Problem> {
+    let of_plan = sections::table
+        .filter(sections::administration.eq(&plan.administration))
+        .filter(sections::plan_id.eq(&plan.id));
+    Ok(of_plan.filter(sections::code.eq(code)).first(conn).optional()?)
 }

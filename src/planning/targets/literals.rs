@@ -97,7 +97,9 @@ fn build(bytes: impl Iterator<Item = u8>, form: Form) -> Digits {
         }
         scale = scale.map(|scale| scale + 1);
         let next = mantissa.checked_mul(10).and_then(|tens| tens.checked_add(i64::from(byte - b'0')));
-        let Some(next) = next else { return Digits::TooGreat };
+        let Some(next) = next else {
+            return Digits::TooGreat;
+        };
         mantissa = next;
     }
     match Decimal::try_new(mantissa, scale.unwrap_or(0)) {

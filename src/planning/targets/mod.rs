@@ -16,7 +16,7 @@
 //! is never `certain`.
 
 mod deadline;
-// pub mod evaluate;
+pub mod evaluate;
 mod grammar;
 mod literals;
 mod note;
@@ -30,8 +30,8 @@ pub use deadline::{DeadlineRule, Span, When};
 pub use grammar::{Context, read};
 pub use note::{Baseline, Note, Remark};
 pub use print::print;
-pub use reading::{Comparator, Confidence, Kind, Polarity, Reading, TargetLine, Unit, Value};
-//SUG
+pub use reading::{Comparator, Confidence, Kind, Polarity, Reading, TargetLine, TargetValue, Unit};
+pub use suggest::{PolaritySuggestion, Suggestions, UnitSuggestion, suggest};
 
 #[cfg(test)]
 mod examples;

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::{Baseline, Comparator, DeadlineRule, Kind, Reading, Remark, Span, Unit, Value, When};
+use super::{Baseline, Comparator, DeadlineRule, Kind, Reading, Remark, Span, TargetValue, Unit, When};
 
 /// Canonical Italian for a reading: `read(print(r))` has the same typed fields as `r` (not the
 /// confidence and notes) for every `r` that [`super::read`] gives. Text and absent targets have no
@@ -24,17 +24,22 @@ fn target(out: &mut String, reading: &Reading) -> fmt::Result {
     match reading.kind {
         Kind::None => return out.write_str("-"),
         Kind::Text => return out.write_str("da valutare a mano"),
-        Kind::Boolean => out.write_str(if reading.value == Some(Value::Boolean(false)) { "NO" } else { "SI" })?,
+        Kind::Boolean => out.write_str(if reading.value == Some(TargetValue::Boolean(false)) { "NO" } else { "SI" })?,
         Kind::Universal => out.write_str("Tutti")?,
         Kind::Maintain => {
             out.write_str(match comparator {
                 Comparator::About => "in linea",
                 Comparator::Equal => "invariato",
+                Comparator::AtMost => "non superiore",
                 _ => "mantenimento",
             })?;
-            // "in linea" needs what it is in line with
             let baseline = reading.baseline().unwrap_or(Baseline::PreviousYear);
-            against(out, baseline)?;
+            match (comparator, baseline) {
+                (Comparator::AtMost, Baseline::Year(year)) => write!(out, " al {year}")?,
+                (Comparator::AtMost, Baseline::Stored) => out.write_str(" alla baseline")?,
+                (Comparator::AtMost, _) => out.write_str(" all'anno precedente")?,
+                _ => against(out, baseline)?,
+            }
         }
         Kind::RelativeChange => {
             out.write_str(if reading.has(Remark::Improvement) { "miglioramento " } else { "variazione " })?;
@@ -131,7 +136,9 @@ fn against(out: &mut String, baseline: Baseline) -> fmt::Result {
 }
 
 fn schedule(out: &mut String, reading: &Reading, comparator: Comparator) -> fmt::Result {
-    let Some(DeadlineRule::Schedule(years)) = &reading.deadline_rule else { return Ok(()) };
+    let Some(DeadlineRule::Schedule(years)) = &reading.deadline_rule else {
+        return Ok(());
+    };
     for (index, (year, value)) in years.iter().enumerate() {
         if index > 0 {
             out.write_str("; ")?;

@@ -53,6 +53,7 @@ pub enum Kind {
 
 /// How the measurement is compared with the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = TargetComparator)]
 pub enum Comparator {
     /// Exactly.
     #[serde(rename = "=")]
@@ -130,6 +131,7 @@ pub enum Unit {
 /// How surely the text was read; ordered from surest to least sure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TargetConfidence)]
 pub enum Confidence {
     /// There is one way to read it.
     Certain,
@@ -151,7 +153,7 @@ crate::db::types::text_enum!(
 
 /// The target's value: a number, or yes/no. JSON number or boolean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value {
+pub enum TargetValue {
     /// A number; keeps the decimals written ("2.000,00" prints 2000.00).
     Number(Decimal),
     /// Yes (`true`) or no.
@@ -161,6 +163,7 @@ pub enum Value {
 /// A target as read. Absent JSON keys are omitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TargetReading)]
 pub struct Reading {
     /// What kind of target it is.
     pub kind: Kind,
@@ -170,8 +173,8 @@ pub struct Reading {
     pub comparator: Option<Comparator>,
     /// The value: a number, or a boolean for yes/no targets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = <Value as utoipa::PartialSchema>::schema)]
-    pub value: Option<Value>,
+    #[schema(nullable = false)]
+    pub value: Option<TargetValue>,
     /// The upper end of a range, the scale of a ratio, the later of two ceilings.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "number_option")]
     #[schema(nullable = false, value_type = Option<f64>, format = Double, minimum = -1e15, maximum = 1e15)]
@@ -190,20 +193,17 @@ pub struct Reading {
     pub confidence: Confidence,
     /// Reasons and ambiguities, in short English sentences.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, min_items = 0, max_items = 16)]
     #[schema(schema_with = notes_schema)]
     pub notes: Vec<Note>,
 }
 
 /// One line of `traguardo read-target` and of `POST /target-readings`: the text, then its reading.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct TargetLine {
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TargetLine<'a> {
     /// The expected value as written.
-    #[schema(max_length = 4000, pattern = r"^[\s\S]*$", example = "Almeno 80%")]
-    pub text: String,
+    pub text: &'a str,
     /// Its reading, key by key beside the text.
     #[serde(flatten)]
-    #[schema(inline)]
     pub reading: Reading,
 }
 
@@ -212,7 +212,7 @@ impl Reading {
     #[must_use]
     pub fn number(&self) -> Option<Decimal> {
         match self.value {
-            Some(Value::Number(number)) => Some(number),
+            Some(TargetValue::Number(number)) => Some(number),
             _ => None,
         }
     }
@@ -276,7 +276,7 @@ spelled! {
     }
 }
 
-impl std::fmt::Display for Value {
+impl std::fmt::Display for TargetValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Number(number) => number.fmt(f),
@@ -302,7 +302,7 @@ fn to_decimal<E: serde::de::Error>(number: f64) -> Result<Decimal, E> {
         .ok_or_else(|| E::custom("a number between -1e15 and 1e15 is expected"))
 }
 
-impl Serialize for Value {
+impl Serialize for TargetValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Number(number) => serialize_number(*number, serializer),
@@ -318,7 +318,7 @@ enum RawValue {
     Number(f64),
 }
 
-impl<'de> Deserialize<'de> for Value {
+impl<'de> Deserialize<'de> for TargetValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match RawValue::deserialize(deserializer)? {
             RawValue::Boolean(yes) => Ok(Self::Boolean(yes)),
@@ -343,7 +343,7 @@ mod number_option {
     }
 }
 
-impl utoipa::PartialSchema for Value {
+impl utoipa::PartialSchema for TargetValue {
     fn schema() -> RefOr<Schema> {
         let number = ObjectBuilder::new()
             .schema_type(Type::Number)
@@ -356,7 +356,35 @@ impl utoipa::PartialSchema for Value {
     }
 }
 
-impl ToSchema for Value {}
+impl ToSchema for TargetValue {}
+
+/// [`Reading`]'s schema with `text` beside its keys: a closed object, which `allOf` could not be.
+impl utoipa::PartialSchema for TargetLine<'_> {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(4000))
+            .pattern(Some(r"^[\s\S]*$"))
+            .description(Some("The expected value as written."));
+        let mut schema = Reading::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.properties.insert("text".to_owned(), text.into());
+            object.required.insert(0, "text".to_owned());
+            object.description = Some("An expected value as written, and its reading.".to_owned());
+        }
+        schema
+    }
+}
+
+impl ToSchema for TargetLine<'_> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "TargetLine".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Reading::schemas(schemas);
+    }
+}
 
 fn notes_schema() -> RefOr<Schema> {
     let note = ObjectBuilder::new().schema_type(Type::String).max_length(Some(300)).pattern(Some(r"^[\s\S]+$"));

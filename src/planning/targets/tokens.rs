@@ -101,7 +101,9 @@ impl<'t> Lexer<'t> {
     /// Reads one token, or skips one character; `false` at the end.
     fn step(&mut self) -> bool {
         let rest = self.rest();
-        let Some(first) = rest.chars().next() else { return false };
+        let Some(first) = rest.chars().next() else {
+            return false;
+        };
         let length = first.len_utf8();
         let tok = match first {
             '0'..='9' => return self.number(Sign::None, 0),
@@ -112,11 +114,15 @@ impl<'t> Lexer<'t> {
                 }
                 return self.skip(length);
             }
-            '"' | '«' | '»' | '\u{201c}' | '\u{201d}' | '•' | '·' | '*' => return self.skip(length),
+            '"' | '«' | '»' | '\u{201c}' | '\u{201d}' | '•' | '·' | '*' => {
+                return self.skip(length);
+            }
             _ if first.is_whitespace() || matches!(first, '\u{200b}' | '\u{feff}' | '\u{ad}') => {
                 return self.skip(length);
             }
-            '+' | '-' | '\u{2212}' | '\u{2010}' | '\u{2011}' | '–' | '—' => return self.sign(first),
+            '+' | '-' | '\u{2212}' | '\u{2010}' | '\u{2011}' | '–' | '—' => {
+                return self.sign(first);
+            }
             '>' | '<' | '=' | '≥' | '≤' | '⩾' | '⩽' | '≈' | '~' | '≃' | '∼' | '≅' => {
                 return self.compare(first);
             }
@@ -166,7 +172,15 @@ impl<'t> Lexer<'t> {
             let sign = if first == '+' { Sign::Plus } else { Sign::LoneMinus };
             return self.number(sign, length + gap);
         }
-        self.push(if first == '+' { Tok::Stray } else { Tok::Dash }, length)
+        let tok = match first {
+            // "10+"
+            '+' if matches!(self.last(), Some(Tok::Number(_) | Tok::Percent)) && !then_digit => {
+                Tok::Word(Word::AtLeast)
+            }
+            '+' => Tok::Stray,
+            _ => Tok::Dash,
+        };
+        self.push(tok, length)
     }
 
     fn number(&mut self, sign: Sign, skip: usize) -> bool {

@@ -78,7 +78,7 @@ pub(super) enum Word {
     // units
     Percent,
     Points,
-    PointsWord,
+    Point,
     Percentage,
     Euro,
     Time(Time),
@@ -174,7 +174,7 @@ const VOCABULARY: &[(Word, &str)] = &[
     (Word::Times, "volta volte"),
     (Word::Percent, "percento"),
     (Word::Points, "pp"),
-    (Word::PointsWord, "punti punto pt"),
+    (Word::Point, "punti punto pt"),
     (Word::Percentage, "percentuale percentuali"),
     (Word::Euro, "euro eur"),
     (Word::Time(Time::Minute), "minuto minuti"),

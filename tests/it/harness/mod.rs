@@ -48,9 +48,12 @@ pub fn both(test: impl Fn(&TestApp)) {
 
 /// The same with settings of its own.
 pub fn both_with(settings: &[(&str, &str)], test: impl Fn(&TestApp)) {
-    for backend in Backend::all() {
-        eprintln!("on {backend:?}");
-        test(&TestApp::start(backend, settings));
+    // The same snapshot holds on both.
+    insta::allow_duplicates! {
+        for backend in Backend::all() {
+            eprintln!("on {backend:?}");
+            test(&TestApp::start(backend, settings));
+        }
     }
 }
 

@@ -22,9 +22,13 @@ fn baseline(inputs: &Inputs<'_>) -> Result<(Decimal, String), String> {
             .ok_or_else(|| "No baseline: the indicator has no stored one.".to_owned()),
         Baseline::PreviousYear => of_year(before)
             .map(|value| (value, format!("the value of {before}, the year before")))
-            .or_else(|| inputs.baseline.map(|value| (value, "the stored baseline, for want of the year before".to_owned())))
+            .or_else(|| {
+                inputs.baseline.map(|value| (value, "the stored baseline, for want of the year before".to_owned()))
+            })
             .ok_or_else(|| format!("No baseline: neither the value achieved in {before} nor a stored one is known.")),
-        Baseline::Unknown => Err("No baseline: the text names one that is neither a year nor the stored one.".to_owned()),
+        Baseline::Unknown => {
+            Err("No baseline: the text names one that is neither a year nor the stored one.".to_owned())
+        }
     }
 }
 
@@ -35,13 +39,13 @@ fn figure(inputs: &Inputs<'_>, measured: &[&Measured]) -> Result<Figure, NoFigur
 }
 
 /// What both kinds need: the period, the baseline and the figure.
-fn given(inputs: &Inputs<'_>) -> Result<(Window, Decimal, Figure, Vec<String>), Evaluation> {
+fn given(inputs: &Inputs<'_>) -> Result<(Window, Decimal, Figure, Vec<String>), Box<Evaluation>> {
     let rule = Rule::Undirected;
     let window = Window::of(inputs)
         .ok_or_else(|| explain::not_evaluable(rule, Vec::new(), "The year is out of the calendar.".to_owned()))?;
     let (base, source) = baseline(inputs).map_err(|reason| explain::not_evaluable(rule, Vec::new(), reason))?;
     let (measured, _) = observe::counted(inputs, window);
-    let figure = figure(inputs, &measured).map_err(|why| explain::no_figure(rule, why, Vec::new()))?;
+    let figure = figure(inputs, &measured).map_err(|why| Box::new(explain::no_figure(rule, why, Vec::new())))?;
     Ok((window, base, figure, vec![format!("The baseline is {source}.")]))
 }
 
@@ -49,7 +53,7 @@ fn given(inputs: &Inputs<'_>) -> Result<(Window, Decimal, Figure, Vec<String>), 
 pub(super) fn relative(inputs: &Inputs<'_>) -> Evaluation {
     let (window, base, found, mut reasons) = match given(inputs) {
         Ok(given) => given,
-        Err(evaluation) => return evaluation,
+        Err(evaluation) => return *evaluation,
     };
     let target = inputs.reading.number().unwrap_or_default();
     let operands = vec![operand("value", plain(found.value)), operand("baseline", plain(base))];
@@ -64,7 +68,11 @@ pub(super) fn relative(inputs: &Inputs<'_>) -> Evaluation {
         false => Some(difference),
     };
     let Some(mut change) = change else {
-        return explain::not_evaluable(Rule::Undirected, operands, "The change is too great to be computed.".to_owned());
+        return explain::not_evaluable(
+            Rule::Undirected,
+            operands,
+            "The change is too great to be computed.".to_owned(),
+        );
     };
     let scale = if percent { format!(" / {} × 100", plain(base.abs())) } else { String::new() };
     let mut working = format!("({} − {}){scale} = {}", plain(found.value), plain(base), plain(change));
@@ -86,18 +94,23 @@ pub(super) fn relative(inputs: &Inputs<'_>) -> Evaluation {
     let bound = compare::bound(inputs, target, None, None);
     let figure = Figure { value: change, parts: None, ..found };
     let unit = inputs.reading.unit;
-    explain::judge(inputs, window, Case { bound, figure, unit, working: Some(working), operands, reasons, adds_up: false })
+    explain::judge(
+        inputs,
+        window,
+        Case { bound, figure, unit, working: Some(working), operands, reasons, adds_up: false },
+    )
 }
 
 /// "mantenimento": at least the baseline, or at most where lower is better.
 pub(super) fn maintain(inputs: &Inputs<'_>) -> Evaluation {
     let (window, base, figure, mut reasons) = match given(inputs) {
         Ok(given) => given,
-        Err(evaluation) => return evaluation,
+        Err(evaluation) => return *evaluation,
     };
     let rule = match (inputs.reading.comparator, inputs.polarity) {
         (Some(Comparator::About), _) => Rule::About,
         (Some(Comparator::Equal), _) => Rule::Exactly,
+        (Some(Comparator::AtMost), _) => Rule::AtMost,
         (_, Some(Polarity::HigherIsBetter)) => Rule::AtLeast,
         (_, Some(Polarity::LowerIsBetter)) => {
             reasons.push("Lower is better: keeping means not rising.".to_owned());

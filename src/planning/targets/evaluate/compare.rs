@@ -55,8 +55,8 @@ impl Bound {
     /// Compares a figure; `None` where the direction is unknown and the figure is not exactly the value.
     pub(super) fn check(&self, measured: Decimal, polarity: Option<Polarity>) -> Option<Outcome> {
         let Self { value, upper, .. } = *self;
-        let tolerance = value.abs() * ABOUT;
-        let (low, high) = (value - tolerance, value + tolerance);
+        let tolerance = value.abs().saturating_mul(ABOUT);
+        let (low, high) = (value.saturating_sub(tolerance), value.saturating_add(tolerance));
         let (met, reached, margin) = match self.rule {
             Rule::AtLeast => (measured >= value, at_least(measured, value), measured.saturating_sub(value)),
             Rule::MoreThan => (measured > value, at_least(measured, value), measured.saturating_sub(value)),
@@ -66,8 +66,12 @@ impl Bound {
             Rule::Exactly => within(measured, value, value),
             // Better than about the target is fine too, where the better direction is known.
             Rule::About => match polarity {
-                Some(Polarity::HigherIsBetter) => (measured >= low, at_least(measured, low), measured.saturating_sub(low)),
-                Some(Polarity::LowerIsBetter) => (measured <= high, at_most(measured, high), high.saturating_sub(measured)),
+                Some(Polarity::HigherIsBetter) => {
+                    (measured >= low, at_least(measured, low), measured.saturating_sub(low))
+                }
+                Some(Polarity::LowerIsBetter) => {
+                    (measured <= high, at_most(measured, high), high.saturating_sub(measured))
+                }
                 None => within(measured, low, high),
             },
             _ if measured == value => (true, 1.0, Decimal::ZERO),

@@ -82,7 +82,9 @@ pub(super) fn no_figure(rule: Rule, why: NoFigure, reasons: Vec<String>) -> Eval
         NoFigure::ZeroDenominator => {
             not_evaluable(rule, Vec::new(), "The denominator is zero: there was nothing to count.".to_owned())
         }
-        NoFigure::TooGreat => not_evaluable(rule, Vec::new(), "The measurements are too great to be summed.".to_owned()),
+        NoFigure::TooGreat => {
+            not_evaluable(rule, Vec::new(), "The measurements are too great to be summed.".to_owned())
+        }
     }
 }
 
@@ -111,11 +113,16 @@ fn formula(case: &Case, outcome: &Outcome) -> String {
     let divides = value > Decimal::ZERO && case.figure.value > Decimal::ZERO && case.figure.value != value;
     let answer = match rule {
         _ if outcome.met => " yes".to_owned(),
-        Rule::AtLeast | Rule::MoreThan if divides => format!(" no: {measured} / {target} = {:.4}", outcome.attainment),
-        Rule::AtMost | Rule::LessThan if divides => format!(" no: {target} / {measured} = {:.4}", outcome.attainment),
+        Rule::AtLeast | Rule::MoreThan if divides => {
+            format!(" no: {measured} / {target} = {:.4}", outcome.attainment)
+        }
+        Rule::AtMost | Rule::LessThan if divides => {
+            format!(" no: {target} / {measured} = {:.4}", outcome.attainment)
+        }
         _ => " no".to_owned(),
     };
-    let answer = if answer.contains('.') { answer.trim_end_matches('0').trim_end_matches('.').to_owned() } else { answer };
+    let answer =
+        if answer.contains('.') { answer.trim_end_matches('0').trim_end_matches('.').to_owned() } else { answer };
     match &case.working {
         Some(working) => format!("{working}; {question}{answer}"),
         None => format!("{question}{answer}"),
@@ -143,7 +150,8 @@ pub(super) fn judge(inputs: &Inputs<'_>, window: Window, mut case: Case) -> Eval
         return not_evaluable(case.bound.rule, case.operands, reason);
     };
     if case.bound.rule == Rule::Undirected {
-        case.reasons.push("The polarity is unknown; meeting the value exactly achieves the target either way.".to_owned());
+        case.reasons
+            .push("The polarity is unknown; meeting the value exactly achieves the target either way.".to_owned());
     }
     let open = !window.ended(inputs.as_of) && case.figure.to < window.to;
     let (status, pace) = if open { running(&case, &outcome, window) } else { (ended(&case.bound, &outcome), None) };
@@ -153,7 +161,9 @@ pub(super) fn judge(inputs: &Inputs<'_>, window: Window, mut case: Case) -> Eval
     let end = iso(window.to);
     let mut text = match status {
         Status::Achieved => format!("Target met: {measured} measured, {target} expected."),
-        Status::PartlyAchieved => format!("Target met in part, {percent} %: {measured} measured, {target} expected."),
+        Status::PartlyAchieved => {
+            format!("Target met in part, {percent} %: {measured} measured, {target} expected.")
+        }
         Status::Missed => format!("Target missed: {measured} measured, {target} expected."),
         Status::OnTrack => format!("On track: {measured} so far, {target} expected by {end}."),
         _ => format!("At risk: {measured} so far, {target} expected by {end}."),
@@ -205,6 +215,8 @@ fn contradiction(inputs: &Inputs<'_>, bound: &Bound, reasons: &mut Vec<String>) 
         None => false,
     };
     if written && against {
-        reasons.push("The written comparator runs against the indicator's polarity: the comparator was followed.".to_owned());
+        reasons.push(
+            "The written comparator runs against the indicator's polarity: the comparator was followed.".to_owned(),
+        );
     }
 }

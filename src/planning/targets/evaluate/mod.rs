@@ -27,11 +27,10 @@ mod values;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Kind, Polarity, Reading};
-use observe::Window;
 pub use roll_up::{RollUp, roll_up};
 
 /// From this attainment on, an unmet target is `partly_achieved`; below it is `missed`.
@@ -91,8 +90,9 @@ pub struct Inputs<'a> {
 }
 
 /// How a target stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EvaluationStatus)]
 pub enum Status {
     /// Met.
     Achieved,
@@ -113,6 +113,7 @@ pub enum Status {
 /// The rule applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EvaluationRule)]
 pub enum Rule {
     /// Exactly the value.
     Exactly,
@@ -140,8 +141,8 @@ pub enum Rule {
 
 /// A figure that went into the formula.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(title = "Operand")]
 #[serde(deny_unknown_fields)]
+#[schema(as = EvaluationOperand)]
 pub struct Operand {
     /// What it is: `measured`, `target`, `numerator`, `baseline`, …
     #[schema(max_length = 40, pattern = "^[a-z_]+$", value_type = String)]
@@ -154,6 +155,7 @@ pub struct Operand {
 /// Why the status is what it is.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = EvaluationExplanation)]
 pub struct Explanation {
     /// The rule applied.
     pub rule: Rule,

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::explain::{self, evaluation, iso, operand};
 use super::observe::{self, Window};
 use super::{Evaluation, Explanation, Inputs, LATE, Measured, PARTLY, Rule, Status};
-use crate::planning::targets::{DeadlineRule, Value};
+use crate::planning::targets::{DeadlineRule, TargetValue};
 
 use rust_decimal::prelude::ToPrimitive;
 
@@ -19,7 +19,9 @@ fn due(inputs: &Inputs<'_>) -> Result<Vec<NaiveDate>, String> {
             let days = if in_year.is_empty() { days.pop().into_iter().collect() } else { in_year };
             if days.is_empty() { Err("The year is out of the calendar.".to_owned()) } else { Ok(days) }
         }
-        Some(DeadlineRule::Named(name)) => Err(format!("The deadline \"{name}\" is named, not dated: a person must say when it falls.")),
+        Some(DeadlineRule::Named(name)) => {
+            Err(format!("The deadline \"{name}\" is named, not dated: a person must say when it falls."))
+        }
         _ => Err("The deadline has no date.".to_owned()),
     }
 }
@@ -30,7 +32,8 @@ pub(super) fn by_date(inputs: &Inputs<'_>) -> Evaluation {
         Ok(due) => due,
         Err(reason) => return explain::not_evaluable(Rule::ByDate, Vec::new(), reason),
     };
-    let mut known: Vec<&Measured> = inputs.measurements.iter().filter(|measured| measured.from <= inputs.as_of).collect();
+    let mut known: Vec<&Measured> =
+        inputs.measurements.iter().filter(|measured| measured.from <= inputs.as_of).collect();
     known.sort_by_key(|measured| (measured.to, measured.from));
     match due.as_slice() {
         [deadline] => single(inputs, *deadline, &known),
@@ -41,13 +44,14 @@ pub(super) fn by_date(inputs: &Inputs<'_>) -> Evaluation {
 fn single(inputs: &Inputs<'_>, deadline: NaiveDate, known: &[&Measured]) -> Evaluation {
     let done = known.iter().rev().find_map(|measured| measured.date);
     let answer = known.iter().rev().find_map(|measured| Some((measured.yes?, measured.to)));
-    let explained = |status, attainment, formula: String, margin: Option<i64>, text: String, done: Option<NaiveDate>| {
-        let mut operands = vec![operand("deadline", iso(deadline))];
-        operands.extend(done.map(|day| operand("done", iso(day))));
-        let margin = margin.and_then(|days| days.to_f64());
-        let reasons = Vec::new();
-        evaluation(status, attainment, Explanation { rule: Rule::ByDate, formula, operands, margin, text, reasons })
-    };
+    let explained =
+        |status, attainment, formula: String, margin: Option<i64>, text: String, done: Option<NaiveDate>| {
+            let mut operands = vec![operand("deadline", iso(deadline))];
+            operands.extend(done.map(|day| operand("done", iso(day))));
+            let margin = margin.and_then(|days| days.to_f64());
+            let reasons = Vec::new();
+            evaluation(status, attainment, Explanation { rule: Rule::ByDate, formula, operands, margin, text, reasons })
+        };
     // Done without a day: the measurement's last day is the latest that it can have been.
     let done = done.or_else(|| answer.filter(|(yes, to)| *yes && *to <= deadline).map(|(_, to)| to));
     if let Some(day) = done {
@@ -55,10 +59,26 @@ fn single(inputs: &Inputs<'_>, deadline: NaiveDate, known: &[&Measured]) -> Eval
         let formula = format!("{} ≤ {}? {}", iso(day), iso(deadline), if early >= 0 { "yes" } else { "no" });
         let planned = day > inputs.as_of;
         let (status, attainment, text) = match (planned, early >= 0) {
-            (false, true) => (Status::Achieved, Some(1.0), format!("Done on {}, {early} days before the deadline of {}.", iso(day), iso(deadline))),
-            (false, false) => (Status::Missed, Some(0.0), format!("Done on {}, {} days after the deadline of {}.", iso(day), -early, iso(deadline))),
-            (true, true) => (Status::OnTrack, None, format!("Planned for {}, before the deadline of {}.", iso(day), iso(deadline))),
-            (true, false) => (Status::AtRisk, None, format!("Planned for {}, after the deadline of {}.", iso(day), iso(deadline))),
+            (false, true) => (
+                Status::Achieved,
+                Some(1.0),
+                match early {
+                    0 => format!("Done on {}, the very day of the deadline.", iso(day)),
+                    1 => format!("Done on {}, a day before the deadline of {}.", iso(day), iso(deadline)),
+                    _ => format!("Done on {}, {early} days before the deadline of {}.", iso(day), iso(deadline)),
+                },
+            ),
+            (false, false) => (
+                Status::Missed,
+                Some(0.0),
+                format!("Done on {}, {} days after the deadline of {}.", iso(day), -early, iso(deadline)),
+            ),
+            (true, true) => {
+                (Status::OnTrack, None, format!("Planned for {}, before the deadline of {}.", iso(day), iso(deadline)))
+            }
+            (true, false) => {
+                (Status::AtRisk, None, format!("Planned for {}, after the deadline of {}.", iso(day), iso(deadline)))
+            }
         };
         return explained(status, attainment, formula, Some(early), text, Some(day));
     }
@@ -71,7 +91,14 @@ fn single(inputs: &Inputs<'_>, deadline: NaiveDate, known: &[&Measured]) -> Eval
         Some((false, _)) if passed => {
             let late = deadline.signed_duration_since(inputs.as_of).num_days();
             let formula = format!("{} ≤ {}? no", iso(inputs.as_of), iso(deadline));
-            explained(Status::Missed, Some(0.0), formula, Some(late), format!("Not done, and the deadline of {} has passed.", iso(deadline)), None)
+            explained(
+                Status::Missed,
+                Some(0.0),
+                formula,
+                Some(late),
+                format!("Not done, and the deadline of {} has passed.", iso(deadline)),
+                None,
+            )
         }
         Some((false, _)) => {
             let status = pace(inputs, deadline);
@@ -94,10 +121,14 @@ fn pace(inputs: &Inputs<'_>, deadline: NaiveDate) -> Status {
 
 /// Several deadlines: the first done against the first due, and so on.
 fn several(inputs: &Inputs<'_>, due: &[NaiveDate], known: &[&Measured]) -> Evaluation {
-    let mut done: Vec<_> = known.iter().filter_map(|measured| measured.date).filter(|day| *day <= inputs.as_of).collect();
+    let mut done: Vec<_> =
+        known.iter().filter_map(|measured| measured.date).filter(|day| *day <= inputs.as_of).collect();
     done.sort_unstable();
     if done.is_empty() && known.iter().all(|measured| measured.yes.is_none()) {
-        return explain::not_measured(Rule::ByDate, due.iter().map(|day| format!("A deadline is {}.", iso(*day))).collect());
+        return explain::not_measured(
+            Rule::ByDate,
+            due.iter().map(|day| format!("A deadline is {}.", iso(*day))).collect(),
+        );
     }
     let met = due.iter().zip(&done).filter(|(due, done)| done <= due).count();
     let missed = due.iter().enumerate().any(|(index, day)| match done.get(index) {
@@ -124,7 +155,7 @@ fn several(inputs: &Inputs<'_>, due: &[NaiveDate], known: &[&Measured]) -> Evalu
 
 /// Yes or no.
 pub(super) fn yes_no(inputs: &Inputs<'_>) -> Evaluation {
-    let wanted = inputs.reading.value != Some(Value::Boolean(false));
+    let wanted = inputs.reading.value != Some(TargetValue::Boolean(false));
     let Some(window) = Window::of(inputs) else {
         return explain::not_evaluable(Rule::YesNo, Vec::new(), "The year is out of the calendar.".to_owned());
     };

@@ -46,12 +46,17 @@ pub(super) fn value(inputs: &Inputs<'_>) -> Evaluation {
     let (mut target, window) = match (target(inputs), Window::of(inputs)) {
         (Ok(target), Some(window)) => (target, window),
         (Err(reason), _) => return explain::not_evaluable(undecided, Vec::new(), reason),
-        (_, None) => return explain::not_evaluable(undecided, Vec::new(), "The year is out of the calendar.".to_owned()),
+        (_, None) => {
+            return explain::not_evaluable(undecided, Vec::new(), "The year is out of the calendar.".to_owned());
+        }
     };
     let (measured, late) = observe::counted(inputs, window);
     let mut reasons = Vec::new();
     if late > 0 {
-        reasons.push(format!("{late} measurements run beyond {}, the target's end, and are not counted.", explain::iso(window.to)));
+        reasons.push(format!(
+            "{late} measurements run beyond {}, the target's end, and are not counted.",
+            explain::iso(window.to)
+        ));
     }
     let mut operands = Vec::new();
     let adds_up = adds_up(reading.kind, reading.unit);
@@ -83,7 +88,8 @@ pub(super) fn value(inputs: &Inputs<'_>) -> Evaluation {
         operands.push(operand("denominator", plain(below)));
         if reading.kind == Kind::Ratio && reading.unit.is_none() {
             if figure.value > Decimal::ONE {
-                let reason = "The numerator exceeds the denominator: say whether the target is a mark on a scale or a fraction.";
+                let reason =
+                    "The numerator exceeds the denominator: say whether the target is a mark on a scale or a fraction.";
                 return explain::not_evaluable(bound.rule, operands, reason.to_owned());
             }
             let whole = reading.value2.unwrap_or(Decimal::ONE);

@@ -59,12 +59,15 @@ impl Amount {
 /// |---|---|
 /// | `90 %` `100 per cento` `5 p.p.` | % or pp |
 /// | `€ 2.000,00` `15.000 €` `euro 500` `1,5 milioni di euro` `10mila euro` | EUR |
-/// | `30 gg` `10 giorni lavorativi` `48h` | duration |
+/// | `30 gg` `gg. 10` `10 giorni lavorativi` `48h` | duration |
 /// | `dieci` `tremila` `un` | the number in words |
 /// | `3/5 giorni` | two values |
 pub(super) fn amount(input: &mut In<'_>) -> Res<Amount> {
     let euro_first = maybe(input, word(Word::Euro)).is_some();
-    let mut amount = alt((round, figure)).parse_next(input)?;
+    let mut amount = alt((round, figure, days_first)).parse_next(input)?;
+    if amount.unit.is_some() {
+        return Ok(amount);
+    }
     let second = if euro_first { None } else { maybe(input, second_value) };
     if second.is_some() && amount.value >= second.unwrap_or_default() {
         return Err(EmptyError);
@@ -151,6 +154,13 @@ fn magnitude(input: &mut In<'_>) -> Res<u32> {
     })(input)
 }
 
+/// "gg. 10"; "ore 12" is a time of day
+fn days_first(input: &mut In<'_>) -> Res<Amount> {
+    word(Word::Time(Time::Day))(input)?;
+    let amount = figure(input)?;
+    Ok(Amount { unit: Some(Unit::Day), ..amount })
+}
+
 /// "un centinaio", "una decina"
 fn round(input: &mut In<'_>) -> Res<Amount> {
     word(Word::One)(input)?;
@@ -188,7 +198,7 @@ fn percent(input: &mut In<'_>) -> Res<Unit> {
 /// "p.p.", "punti percentuali", "punti %"
 fn points(input: &mut In<'_>) -> Res<Unit> {
     let spelled = |input: &mut In<'_>| {
-        word(Word::PointsWord)(input)?;
+        word(Word::Point)(input)?;
         alt((word(Word::Percentage), mark(Tok::Percent))).parse_next(input)
     };
     alt((word(Word::Points), spelled)).parse_next(input)?;
@@ -242,6 +252,8 @@ mod tests {
             ("10mila euro", "currency default 10000 EUR"),
             ("€ 1.500,-", "currency default 1500 EUR"),
             ("30 gg", "duration default 30 day"),
+            ("max gg. 10", "duration <= 10 day"),
+            ("ore 12", "text"),
             ("10 giorni lavorativi", "duration default 10 working_day"),
             ("30 giorni naturali e consecutivi", "duration default 30 day"),
             ("48h", "duration default 48 hour"),

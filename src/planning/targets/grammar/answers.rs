@@ -9,7 +9,7 @@ use super::{Draft, In, Res, deadlines, mark, maybe, one_of, peek, word, words};
 use crate::planning::targets::note::Remarks;
 use crate::planning::targets::tokens::Tok;
 use crate::planning::targets::vocabulary::Word;
-use crate::planning::targets::{Comparator, Kind, Remark, Unit, Value};
+use crate::planning::targets::{Comparator, Kind, Remark, TargetValue, Unit};
 
 /// No target: nothing, dashes, slashes, "n.d.", "n/a", "non disponibile", "da definire".
 ///
@@ -63,7 +63,7 @@ pub(super) fn yes_no<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<Draft> {
             Some((rule, more)) => (Some(rule), remarks.and(more)),
             None => (None, remarks),
         };
-        let draft = Draft { value: Some(Value::Boolean(yes)), ..Draft::of(Kind::Boolean, Comparator::Equal) };
+        let draft = Draft { value: Some(TargetValue::Boolean(yes)), ..Draft::of(Kind::Boolean, Comparator::Equal) };
         Ok(draft.rule(rule.0).with(rule.1))
     }
 }
@@ -82,8 +82,8 @@ fn pair(input: &mut In<'_>) -> Res<(bool, Remarks)> {
         Word::Presence if peek(input) == Some(Tok::Word(Word::Absence)) => word(Word::Absence)(input),
         _ => {
             word(Word::Not)(input)?;
-            let same = input.first().is_some_and(|token| Some(fold(token.text)) == name.map(fold));
-            if !same {
+            let again = input.first().map(|token| token.text.to_lowercase());
+            if again.is_none() || again != name.map(str::to_lowercase) {
                 return Err(EmptyError);
             }
             super::take(|_| Some(()))(input)
@@ -92,13 +92,9 @@ fn pair(input: &mut In<'_>) -> Res<(bool, Remarks)> {
     opposite.map(|()| (true, Remarks::of(Remark::BinaryPair)))
 }
 
-fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
-
 fn single(input: &mut In<'_>) -> Res<(bool, Remarks)> {
-    Ok(match one_of(&[Word::Yes, Word::No, Word::Participle])(input)? {
-        Word::Participle => (true, Remarks::of(Remark::Participle)),
+    Ok(match one_of(&[Word::Yes, Word::No, Word::Participle, Word::Presence])(input)? {
+        Word::Participle | Word::Presence => (true, Remarks::of(Remark::Participle)),
         found => (found == Word::Yes, Remarks::default()),
     })
 }

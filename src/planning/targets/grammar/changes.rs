@@ -61,7 +61,9 @@ fn reference(input: &mut In<'_>) -> Res<Baseline> {
         // at most three words before the year: "dato", "livello del", "valore registrato nell'"
         words::joining(input);
         for _ in 0..3 {
-            take(|tok| matches!(tok, Tok::Word(Word::Other | Word::Goal | Word::Participle)).then_some(()))(input)?;
+            take(|tok| {
+                matches!(tok, Tok::Word(Word::Other | Word::Goal | Word::Score | Word::Participle)).then_some(())
+            })(input)?;
             if let Some(found) = maybe(input, year) {
                 return Ok(found);
             }
@@ -78,6 +80,7 @@ fn reference(input: &mut In<'_>) -> Res<Baseline> {
 /// | `mantenimento` `mantenere i livelli dell'anno precedente` `conferma del dato 2023` | maintain >= |
 /// | `In linea con il 2023` `in linea con l'anno precedente` | maintain ~ |
 /// | `invariato` `stabile` | maintain = |
+/// | `non inferiore al 2023` `almeno pari all'anno precedente` `come anno precedente` | maintain |
 pub(super) fn maintain(input: &mut In<'_>) -> Res<Draft> {
     let in_line = |input: &mut In<'_>| {
         word(Word::In)(input)?;
@@ -97,7 +100,14 @@ pub(super) fn maintain(input: &mut In<'_>) -> Res<Draft> {
         words::articles(input);
         Ok(Comparator::Equal)
     };
-    let comparator = alt((in_line, word_alone)).parse_next(input);
+    let as_before = |input: &mut In<'_>| {
+        word(Word::As)(input)?;
+        Ok(Comparator::About)
+    };
+    if let Some((comparator, found)) = maybe(input, no_worse_than) {
+        return Ok(Draft { baseline: Some(found), ..Draft::of(Kind::Maintain, comparator) });
+    }
+    let comparator = alt((in_line, as_before, word_alone)).parse_next(input);
     let (comparator, needs_baseline) = match comparator {
         Ok(found) => (found, found == Comparator::About),
         Err(EmptyError) => (equal(input)?, true),
@@ -115,6 +125,22 @@ pub(super) fn maintain(input: &mut In<'_>) -> Res<Draft> {
     }
     Ok(Draft { baseline: Some(found.unwrap_or(Baseline::PreviousYear)), ..Draft::of(Kind::Maintain, comparator) }
         .with(remarks))
+}
+
+/// "non inferiore al 2023", "almeno pari all'anno precedente": the year is a baseline, not a number.
+fn no_worse_than(input: &mut In<'_>) -> Res<(Comparator, Baseline)> {
+    let first = one_of(&[Word::Not, Word::AtLeast, Word::AtMost])(input)?;
+    let second = one_of(&[Word::Lower, Word::Higher, Word::Equal])(input)?;
+    let comparator = match (first, second) {
+        (Word::Not, Word::Lower) | (Word::AtLeast, Word::Equal) => Comparator::AtLeast,
+        (Word::Not, Word::Higher) | (Word::AtMost, Word::Equal) => Comparator::AtMost,
+        _ => return Err(EmptyError),
+    };
+    // The preposition stays for the reference to read.
+    match super::peek(input) {
+        Some(Tok::Word(Word::To)) => reference(input).map(|found| (comparator, found)),
+        _ => Err(EmptyError),
+    }
 }
 
 /// Which way a change goes.
@@ -230,8 +256,14 @@ fn signed(input: &mut In<'_>) -> Res<Draft> {
     let against = maybe(input, baseline);
     let minus = found.value.is_sign_negative();
     let share = matches!(found.unit, Some(Unit::Percent | Unit::Points));
-    if !found.signed || (against.is_none() && ((minus && !share) || (written.is_some() && minus))) {
+    let measured = found.signed || (share && against.is_some());
+    // "-5" and "< -5%" are plain negative numbers
+    let level = minus && against.is_none() && (!share || written.is_some());
+    if !measured || level {
         return Err(EmptyError);
+    }
+    if !found.signed {
+        remarks.add(Remark::UnsignedChange);
     }
     if against.is_none() {
         remarks.add(Remark::SignedChange);
@@ -330,6 +362,10 @@ mod tests {
     fn keeping() {
         reads(&[
             ("mantenimento", "maintain >="),
+            ("non inferiore al 2023", "maintain >="),
+            ("non superiore all'anno precedente", "maintain <="),
+            ("come anno precedente", "maintain ~"),
+            ("non inferiore al 90%", "percent >= 90 %"),
             ("mantenere i livelli dell'anno precedente", "maintain >="),
             ("conferma del dato 2023", "maintain >="),
             ("In linea con il 2023", "maintain ~"),

@@ -54,12 +54,17 @@ pub(super) fn dated<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<Draft> {
             each = maybe(input, each_year).is_some();
         }
         let said = maybe(input, within).is_some();
-        if lead.is_some() && !said {
+        let announced = lead == Some(true);
+        if lead.is_some() && !said && !announced {
             return Err(EmptyError);
         }
         words::joining(input);
         let (mut whens, mut remarks, weak) = dates::dates(year)(input)?;
         if !said && !each && weak {
+            return Err(EmptyError);
+        }
+        // "avvio lavori: marzo 2025": without "entro" only with its year
+        if lead.is_some() && !said && !matches!(whens.first(), Some(When::On(_))) {
             return Err(EmptyError);
         }
         if said {
@@ -111,12 +116,24 @@ pub(super) fn trailing<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<(Deadlin
         let open =
             maybe(input, |input| alt((mark(Tok::Comma), mark(Tok::Dash), mark(Tok::Semicolon))).parse_next(input));
         let parenthesis = open.is_none() && maybe(input, mark(Tok::Open)).is_some();
+        // "100% (2025)"
+        if parenthesis && let Some(found) = maybe(input, year_end) {
+            return Ok(found);
+        }
         let found = leading(year)(input)?;
         if parenthesis {
             mark(Tok::Close)(input)?;
         }
         Ok(found)
     }
+}
+
+/// "2025)"
+fn year_end(input: &mut In<'_>) -> Res<(DeadlineRule, Remarks)> {
+    let year = dates::four_digits(input)?;
+    mark(Tok::Close)(input)?;
+    let day = chrono::NaiveDate::from_ymd_opt(year, 12, 31).ok_or(EmptyError)?;
+    Ok((DeadlineRule::Dates(vec![When::On(day)]), Remarks::of(Remark::PeriodEnd)))
 }
 
 /// The same, without a separator before it.
@@ -190,8 +207,9 @@ fn named(input: &mut In<'_>) -> Res<(DeadlineRule, Remarks)> {
         word(Word::Of)(input)?;
         Ok(Word::Respect)
     };
+    // "nei termini", "secondo le scadenze"
     let inside = |input: &mut In<'_>| {
-        word(Word::In)(input)?;
+        one_of(&[Word::In, Word::Ordinal(2)])(input)?;
         Ok(Word::In)
     };
     alt((opening, respect, inside)).parse_next(input)?;
@@ -229,10 +247,11 @@ pub(super) fn named_alone(input: &mut In<'_>) -> Res<Draft> {
 /// The words to the end, lower case: the deadline's name. Words only, at most [`MAX_NAME`].
 fn name(input: &mut In<'_>) -> Res<DeadlineRule> {
     let mut name = String::new();
-    let mut count = 0;
+    let (mut count, mut nouns) = (0, 0);
     let mut glue = "";
     while let Some(Token { tok: Tok::Word(found), text, elided }) = input.first().copied() {
-        let numeric = matches!(found, Word::Cardinal(_) | Word::Round(_) | Word::Magnitude(_));
+        // Lower case would turn a Roman numeral into an article.
+        let numeric = matches!(found, Word::Cardinal(_) | Word::Round(_) | Word::Magnitude(_) | Word::Roman(_));
         if numeric || matches!(found, Word::Within | Word::AtLeast | Word::AtMost) {
             return Err(EmptyError);
         }
@@ -240,9 +259,10 @@ fn name(input: &mut In<'_>) -> Res<DeadlineRule> {
         name.extend(text.chars().flat_map(char::to_lowercase));
         glue = if elided { "'" } else { " " };
         count += 1;
+        nouns += usize::from(words::noun(found));
         input.next_token();
     }
-    if count == 0 || count > MAX_NAME {
+    if nouns == 0 || count > MAX_NAME {
         return Err(EmptyError);
     }
     // Two wordings of one legal term.

@@ -96,7 +96,9 @@ pub(super) fn after_count(input: &mut In<'_>) -> Res<Per> {
 fn every(input: &mut In<'_>) -> Res<Per> {
     word(Word::Every)(input)?;
     let number = maybe(input, amounts::amount);
-    let Some(number) = number else { return period_noun.map(per).parse_next(input) };
+    let Some(number) = number else {
+        return period_noun.map(per).parse_next(input);
+    };
     let months = match number.unit {
         Some(Unit::Month) => number.value,
         _ => return Err(EmptyError),

@@ -6,9 +6,10 @@
 //! | `answers.rs` | placeholders, yes/no, "tutti", "nessuno" |
 //! | `amounts.rs` | a number with its unit |
 //! | `comparing.rs` | "almeno", "non oltre", "≥", … |
-//! | `quantities.rs` | comparator + amount + noun + deadline; ranges; ratios; rates |
+//! | `quantities.rs` | comparator + amount + noun + deadline; ratios; rates |
+//! | `ranges.rs` | between two values |
 //! | `frequencies.rs` | "all'anno", "mensile", "ogni tre mesi" |
-//! | `dates.rs`, `deadlines.rs` | days and periods; "entro …", named and elapsed deadlines |
+//! | `dates.rs`, `periods.rs`, `deadlines.rs` | days and periods; "entro …", named and elapsed deadlines |
 //! | `changes.rs` | "riduzione del 5%", "rispetto al 2023", "mantenimento" |
 //! | `schedules.rs` | "2024: 10; 2025: 12" |
 //! | `words.rs` | what surrounds a target: nouns, articles, parentheses |
@@ -20,7 +21,9 @@ mod comparing;
 mod dates;
 mod deadlines;
 mod frequencies;
+mod periods;
 mod quantities;
+mod ranges;
 mod schedules;
 mod words;
 
@@ -34,7 +37,7 @@ use super::note::Remarks;
 use super::reading::MAX_NOTES;
 use super::tokens::{Number, Tok, Token, tokens};
 use super::vocabulary::Word;
-use super::{Baseline, Comparator, Confidence, DeadlineRule, Kind, Note, Polarity, Reading, Remark, Unit, Value};
+use super::{Baseline, Comparator, Confidence, DeadlineRule, Kind, Note, Polarity, Reading, Remark, TargetValue, Unit};
 use super::{literals, suggest};
 
 /// Longer texts are prose: nothing is read from them.
@@ -75,7 +78,9 @@ pub fn read(text: &str, context: Context<'_>) -> Reading {
         return plain_text(Remark::TooLong);
     }
     let decoded = literals::decode(text);
-    let Some(tokens) = tokens(&decoded) else { return plain_text(Remark::TooLong) };
+    let Some(tokens) = tokens(&decoded) else {
+        return plain_text(Remark::TooLong);
+    };
     if words::conditional(&tokens) {
         return plain_text(Remark::ConditionalClause);
     }
@@ -104,7 +109,7 @@ fn target<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<Draft> {
             terminated(changes::maintain, eof),
             terminated(changes::relative(year), eof),
             alt((
-                terminated(quantities::range(year), eof),
+                terminated(ranges::range(year), eof),
                 terminated(deadlines::dated(year), eof),
                 terminated(quantities::quantity(year), eof),
                 terminated(quantities::after_deadline(year), eof),
@@ -120,7 +125,7 @@ fn target<'t>(year: i32) -> impl FnMut(&mut In<'t>) -> Res<Draft> {
 struct Draft {
     kind: Option<Kind>,
     comparator: Option<Comparator>,
-    value: Option<Value>,
+    value: Option<TargetValue>,
     value2: Option<Decimal>,
     unit: Option<Unit>,
     rule: Option<DeadlineRule>,
@@ -134,7 +139,7 @@ impl Draft {
     }
 
     fn number(mut self, value: Decimal) -> Self {
-        self.value = Some(Value::Number(value));
+        self.value = Some(TargetValue::Number(value));
         self
     }
 
@@ -177,7 +182,7 @@ fn finish(mut draft: Draft, length: usize, context: Context<'_>) -> Reading {
     }
     if draft.comparator == Some(Comparator::Default) {
         // A share cannot exceed 100 %: at least and exactly coincide there.
-        let full = draft.unit == Some(Unit::Percent) && draft.value == Some(Value::Number(Decimal::ONE_HUNDRED));
+        let full = draft.unit == Some(Unit::Percent) && draft.value == Some(TargetValue::Number(Decimal::ONE_HUNDRED));
         match context.polarity {
             Some(Polarity::HigherIsBetter) => draft.remarks.add(Remark::DefaultAtLeast),
             Some(Polarity::LowerIsBetter) => draft.remarks.add(Remark::DefaultAtMost),
@@ -185,7 +190,7 @@ fn finish(mut draft: Draft, length: usize, context: Context<'_>) -> Reading {
             None => draft.remarks.add(Remark::PolarityUnknown),
         }
     }
-    if let (None, Some(label), Some(Value::Number(_))) = (draft.unit, context.label, draft.value)
+    if let (None, Some(label), Some(TargetValue::Number(_))) = (draft.unit, context.label, draft.value)
         && suggest::unit(label, kind).is_some()
     {
         draft.remarks.add(Remark::SuggestUnit);

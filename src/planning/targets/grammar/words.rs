@@ -29,7 +29,7 @@ pub(super) fn articles(input: &mut In<'_>) {
 }
 
 /// A word that can name what is counted.
-fn noun(word: Word) -> bool {
+pub(super) fn noun(word: Word) -> bool {
     matches!(
         word,
         Word::Other
@@ -55,7 +55,7 @@ fn noun(word: Word) -> bool {
             | Word::Change
             | Word::Cadence
             | Word::Missing
-            | Word::PointsWord
+            | Word::Point
     )
 }
 
@@ -68,6 +68,7 @@ pub(super) fn nouns(input: &mut In<'_>) -> Res<Remarks> {
     loop {
         match peek(input) {
             Some(Tok::Word(Word::Respect)) if against(input) => break,
+            Some(Tok::Word(Word::End)) if followed_by_noun(input) => count += 1,
             Some(Tok::Word(found)) if noun(found) => count += 1,
             Some(Tok::Word(Word::Yes | Word::Every | Word::All | Word::Previous)) if count > 0 => count += 1,
             Some(Tok::Word(found)) if JOINING.contains(&found) || (found == Word::And && count > 0) => {
@@ -92,6 +93,11 @@ pub(super) fn nouns(input: &mut In<'_>) -> Res<Remarks> {
 /// "rispetto al 2023" names a baseline, "rispetto dei tempi" a thing to respect.
 fn against(input: &In<'_>) -> bool {
     matches!(input.get(1).map(|token| token.tok), Some(Tok::Word(Word::To)))
+}
+
+/// "fine lavori" is a noun, "fine marzo" a date.
+fn followed_by_noun(input: &In<'_>) -> bool {
+    matches!(input.get(1).map(|token| token.tok), Some(Tok::Word(Word::Other)))
 }
 
 /// Words before the target: "raggiungimento del", "tempo medio:", "Approvazione". Says whether
@@ -144,7 +150,8 @@ fn less_that(tokens: &[Token<'_>]) -> bool {
 /// Why nothing was read.
 pub(super) fn why_text(tokens: &[Token<'_>], year: i32) -> Remark {
     let numbers = tokens.iter().any(|token| {
-        matches!(token.tok, Tok::Number(_) | Tok::Date { .. } | Tok::Word(Word::Cardinal(_)) | Tok::Percent)
+        matches!(token.tok, Tok::Word(Word::Cardinal(_)) | Tok::Percent)
+            || token.text.bytes().any(|byte| byte.is_ascii_digit())
     });
     if dates::impossible(tokens, year) {
         Remark::ImpossibleDate

@@ -1,0 +1,137 @@
+//! The items of a list that wrap over lines, blank lines and pages.
+
+use std::ops::Range;
+
+use super::is_page_frame;
+use crate::reporting::imports::documents::{bullets, bullets::Sign, lines::Line};
+
+/// An item is at most this long; what follows is no part of it.
+const LONGEST: usize = 1500;
+
+/// An item and the indexes of its lines.
+pub(super) struct Item {
+    pub lines: Vec<usize>,
+    pub text: String,
+}
+
+/// The items among the lines; those in `other` belong to something else and end an item.
+pub(super) fn items(lines: &[Line], range: Range<usize>, other: &[usize]) -> Vec<Item> {
+    let within = || range.clone().filter_map(|index| lines.get(index).map(|line| (index, line)));
+    // Where a real bullet stands, a dash is only a dash.
+    let bulleted = within().any(|(_, line)| {
+        matches!(bullets::item(line.text()), Some((Sign::Bullet, _))) || bullets::is_lone_sign(line.text())
+    });
+    let mut items: Vec<Item> = Vec::new();
+    let (mut open, mut gap) = (false, false);
+    let mut other = other.iter().peekable();
+    for (index, line) in within() {
+        if line.is_blank() || is_page_frame(line) {
+            gap = true;
+            continue;
+        }
+        if other.next_if(|next| **next == index).is_some() {
+            open = false;
+            continue;
+        }
+        if bullets::is_lone_sign(line.text()) {
+            items.push(Item { lines: vec![index], text: String::new() });
+            (open, gap) = (true, false);
+            continue;
+        }
+        match bullets::item(line.text()).filter(|(sign, _)| !bulleted || *sign == Sign::Bullet) {
+            Some((_, text)) => {
+                items.push(Item { lines: vec![index], text: text.to_owned() });
+                open = true;
+            }
+            None => {
+                open = open && items.last().is_some_and(|item| goes_on(&item.text, line.text(), gap));
+                if let Some(item) = items.last_mut().filter(|_| open) {
+                    item.text = format!("{} {}", item.text, line.text()).trim().to_owned();
+                    item.lines.push(index);
+                }
+            }
+        }
+        gap = false;
+    }
+    items.retain(|item| !item.text.is_empty());
+    items
+}
+
+/// Whether a line goes on with an item: its bracket is still open or only now begins, or its sentence has not ended.
+fn goes_on(text: &str, next: &str, gap: bool) -> bool {
+    if text.is_empty() || text.len() + next.len() > LONGEST {
+        return text.is_empty();
+    }
+    let open_bracket = text.rfind('[').is_some_and(|at| !text.get(at..).is_some_and(|rest| rest.contains(']')));
+    let has_bracket = text.contains('[');
+    let ends = text.trim_end();
+    if open_bracket {
+        return text.rfind('[').is_some_and(|at| text.len() - at <= 60);
+    }
+    if next.starts_with('[') && !has_bracket {
+        return true;
+    }
+    if ends.trim_end_matches([';', '.', ',', ' ']).ends_with(']') || ends.ends_with(';') {
+        return false;
+    }
+    let small = next.starts_with(|c: char| c.is_lowercase() || matches!(c, '(' | '/' | ','));
+    if ends.ends_with('.') {
+        return small;
+    }
+    let connects = ends.ends_with([',', '-', '–', '/', '(', ':']) || ends.rsplit(' ').next().is_some_and(is_connecting);
+    !gap || connects || !next.starts_with(char::is_uppercase)
+}
+
+/// A word after which a sentence cannot end.
+fn is_connecting(word: &str) -> bool {
+    const WORDS: [&str; 29] = [
+        "di", "del", "dello", "della", "dei", "degli", "delle", "al", "allo", "alla", "ai", "agli", "alle", "e", "ed",
+        "o", "a", "da", "dal", "dalla", "in", "nel", "nella", "con", "per", "su", "il", "la", "i",
+    ];
+    WORDS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reporting::imports::documents::lines::lines;
+
+    fn read(text: &str) -> Vec<String> {
+        let lines = lines(text);
+        items(&lines, 0..lines.len(), &[]).into_iter().map(|item| item.text).collect()
+    }
+
+    #[test]
+    fn items_wrap_over_blank_lines_and_pages() {
+        let text = "• Diffusione di firma [biennio 2021 –\n\n2022];\n• Sportello\n\nPagina 3 di 9\nmailto:ente@pec.it\n\nper i cittadini [2021].\nUn testo che segue.\n• In via\ntransitoria il Tavolo.\n\nAltro testo";
+        assert_eq!(
+            read(text),
+            [
+                "Diffusione di firma [biennio 2021 – 2022];",
+                "Sportello per i cittadini [2021].",
+                "In via transitoria il Tavolo."
+            ]
+        );
+    }
+
+    #[test]
+    fn any_sign_begins_an_item_but_dashes_yield_to_bullets() {
+        assert_eq!(read("- Uno [2021]\n- Due\n* Tre"), ["Uno [2021]", "Due", "Tre"]);
+        assert_eq!(read("• Uno\n- sempre uno [2021]\n• Due"), ["Uno - sempre uno [2021]", "Due"]);
+    }
+
+    #[test]
+    fn the_sign_may_stand_on_a_line_of_its_own() {
+        assert_eq!(read("•\nUno [2021]\n•\n\nDue\n•\n"), ["Uno [2021]", "Due"]);
+    }
+
+    #[test]
+    fn a_paragraph_after_the_list_is_no_item() {
+        assert_eq!(read("• Attivazione dei servizi\n\nIl paragrafo comincia qui"), ["Attivazione dei servizi"]);
+        assert_eq!(
+            read("• Uso delle comunicazioni della\n\nSegreteria [2021]"),
+            ["Uso delle comunicazioni della Segreteria [2021]"]
+        );
+        assert_eq!(read("• Formazione.\n[2021]\n"), ["Formazione. [2021]"]);
+    }
+}
