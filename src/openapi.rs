@@ -244,7 +244,13 @@ fn describe(document: &mut Value, server: &str) {
             "type": "oauth2",
             "description": "A JWT access token (RFC 9068) as `Authorization: Bearer`, made and checked by the best current \
     practices of RFC 8725: ES256, a fixed type, issuer and audience, minutes of life.",
-            "flows": {"clientCredentials": {"tokenUrl": token_url.replace("http://", "https://"), "scopes": scopes}}
+            "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": scopes}}
+        },
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The same token, however it was come by: `traguardo token` prints one. Made and checked by RFC 8725."
         }
     });
     document["components"]["headers"] = headers();
@@ -340,6 +346,10 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
     let mut refusals = vec![("429", "TooManyRequests"), ("503", "Unavailable"), ("default", "Unexpected")];
     let secured = operation["security"].as_array().is_some_and(|all| all.iter().any(|one| one != &json!({})));
     if secured {
+        // Whoever has a token already sends it as it is.
+        if let Value::Array(ways) = &mut operation["security"] {
+            ways.push(json!({"bearer": []}));
+        }
         refusals.extend([("401", "Unauthenticated"), ("403", "Forbidden")]);
     }
     if path.contains('{') {

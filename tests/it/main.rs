@@ -10,6 +10,7 @@ mod audit_events;
 mod contract;
 mod damaged_documents;
 mod document_seeds;
+mod durability;
 mod evaluation;
 mod house;
 mod imports;
