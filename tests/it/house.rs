@@ -1,7 +1,6 @@
 //! The rules of the house: which way its arrows point, how long a file may be, that both databases have the same tables.
 
 use crate::harness::{Backend, TestApp, both};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use std::collections::{BTreeMap, BTreeSet};
@@ -284,39 +283,45 @@ fn both_databases_have_the_tables_of_the_schema() {
     });
 }
 
+#[derive(Clone, Copy)]
+enum Way {
+    Down,
+    Up,
+}
+
+/// Every migration of the files, down or up.
+fn migrate(app: &TestApp, way: Way) {
+    fn go<DB: diesel::backend::Backend>(conn: &mut impl MigrationHarness<DB>, side: &str, way: Way) {
+        let migrations = FileBasedMigrations::from_path(root().join("migrations").join(side)).unwrap();
+        let gone = match way {
+            Way::Down => conn.revert_all_migrations(migrations).unwrap().len(),
+            Way::Up => conn.run_pending_migrations(migrations).unwrap().len(),
+        };
+        assert!(gone > 0);
+    }
+    app.db
+        .read_now(|conn| {
+            match conn {
+                AnyConnection::Pg(conn) => go(conn, "postgres", way),
+                AnyConnection::Sqlite(conn) => go(conn, "sqlite", way),
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
 #[test]
 fn what_is_migrated_down_comes_up_again() {
     both(|app| {
         let before = tables(app);
-        app.db
-            .with_connection(|conn| {
-                let side = if conn.is_sqlite() { "sqlite" } else { "postgres" };
-                let migrations = || FileBasedMigrations::from_path(root().join("migrations").join(side)).unwrap();
-                match conn {
-                    AnyConnection::Pg(conn) => drop(conn.revert_all_migrations(migrations()).unwrap()),
-                    AnyConnection::Sqlite(conn) => drop(conn.revert_all_migrations(migrations()).unwrap()),
-                }
-                Ok(())
-            })
-            .unwrap();
+        migrate(app, Way::Down);
         assert_eq!(tables(app), Tables::new());
         app.as_nobody().get("/health/live").expect(200);
         for path in ["/status", "/health/ready"] {
             let answer = app.as_nobody().get(path).refused(503, "");
             assert!(!answer.header("retry-after").is_empty());
         }
-        app.db
-            .with_connection(|conn| {
-                let side = if conn.is_sqlite() { "sqlite" } else { "postgres" };
-                let migrations = FileBasedMigrations::from_path(root().join("migrations").join(side)).unwrap();
-                match conn {
-                    AnyConnection::Pg(conn) => drop(conn.run_pending_migrations(migrations).unwrap()),
-                    AnyConnection::Sqlite(conn) => drop(conn.run_pending_migrations(migrations).unwrap()),
-                }
-                conn.batch_execute("SELECT count(*) FROM plans")?;
-                Ok(())
-            })
-            .unwrap();
+        migrate(app, Way::Up);
         assert_eq!(tables(app), before);
         app.as_nobody().get("/status").expect(200);
     });

@@ -24,6 +24,16 @@ fn a_target_is_kept_as_written_and_read_as_typed() {
             "administration": "c_c418",
             "code": "1",
             "created_at": "2024-06-30T12:00:00.000000Z",
+            "evaluation": {
+              "explanation": {
+                "formula": "",
+                "operands": [],
+                "reasons": [],
+                "rule": "at_least",
+                "text": "Nothing has been measured for this period."
+              },
+              "status": "not_measured"
+            },
             "id": "019a4b52-7c00-7000-8000-000000000005",
             "plan_id": "019a4b52-7c00-7000-8000-000000000002",
             "reading": {
@@ -35,6 +45,7 @@ fn a_target_is_kept_as_written_and_read_as_typed() {
               "value": 80
             },
             "revision": "[revision]",
+            "suggestions": {},
             "target": "Almeno 80%",
             "target_year": 2024,
             "title": "Pagamenti elettronici sul totale",

@@ -29,12 +29,16 @@ pub fn operations() -> Vec<Operation> {
             let keys =
                 |value: &Value| value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect::<Vec<_>>();
             let security = operation["security"].as_array().unwrap();
-            assert_eq!(security.len(), 1, "{method} {path}");
+            let public = *security == [json!({})];
+            // The token by either way of coming by it, or none at all: nothing between.
+            assert!(public || security.iter().all(|one| one != &json!({})), "{method} {path}");
+            let scope = security.iter().find_map(|one| one["oauth2"][0].as_str()).map(str::to_owned);
+            assert_eq!(scope.is_none(), public, "{method} {path}");
             all.push(Operation {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 id: operation["operationId"].as_str().unwrap().to_owned(),
-                scope: security[0]["oauth2"][0].as_str().map(str::to_owned),
+                scope,
                 responses: keys(&operation["responses"]),
                 body: keys(&operation["requestBody"]["content"]).into_iter().next(),
             });
