@@ -461,7 +461,9 @@ impl Routes {
             let methods = methods.collect::<Vec<_>>().join(", ");
             // A path that stands twice is a defect of the contract, which its own test finds.
             let _ = routes.insert(format!("/v1{path}"), methods.clone());
-            if !path.contains('{') {
+            // As [`app::mount_at_root`] does.
+            let at_root = |operation: &Value| ["service", "access"].iter().any(|tag| operation["tags"][0] == *tag);
+            if item.as_object().is_some_and(|item| item.values().any(at_root)) {
                 let _ = routes.insert(path.clone(), methods);
             }
         }

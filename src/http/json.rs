@@ -155,10 +155,12 @@ fn refused(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &V
     let message = error.to_string();
     // serde_json adds where in the bytes it stopped; the pointer says it better.
     let message = message.split(" at line ").next().unwrap_or_default();
-    // What is missing is told of the object that lacks it.
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
-    if let Some(field) = missing {
-        return Problem::invalid(&format!("{pointer}/{field}"), "", "is missing");
+    // What is missing or doubled is told of the object around it.
+    for (fault, detail) in [("missing", "is missing"), ("duplicate", "stands twice")] {
+        let field = message.strip_prefix(fault).and_then(|rest| rest.strip_prefix(" field `")?.strip_suffix('`'));
+        if let Some(field) = field {
+            return Problem::invalid(&format!("{pointer}/{field}"), "", detail);
+        }
     }
     let value = match body.pointer(&pointer) {
         Some(Value::String(text)) => text.clone(),

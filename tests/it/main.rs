@@ -4,16 +4,23 @@
 
 mod harness;
 
+mod access;
+mod administrations;
+mod audit_events;
+mod contract;
 mod damaged_documents;
 mod document_seeds;
 mod durability;
 mod evaluation;
+mod house;
 mod imports;
 mod indicators;
 mod measurements;
 mod objectives;
 mod phases;
 mod plans;
+mod refusals;
+mod refused_tokens;
 mod sections;
 mod target_corpus;
 mod target_properties;

@@ -3,6 +3,7 @@
 mod client;
 mod database;
 pub mod lifecycle;
+pub mod operations;
 pub mod resources;
 
 pub use client::{Answer, Client, raw};
