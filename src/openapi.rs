@@ -367,7 +367,8 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
             ("422", "Invalid"),
         ]);
     }
-    if secured && ["post", "put", "patch", "delete"].contains(&method) {
+    let scopes = operation["security"][0]["oauth2"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    if scopes.into_iter().any(|scope| scope.ends_with(".edit")) {
         refusals.push(("409", "Conflict"));
     }
     if ["put", "patch", "delete"].contains(&method) {

@@ -17,6 +17,7 @@ mod imports;
 mod indicators;
 mod measurements;
 mod objectives;
+mod other_plans;
 mod phases;
 mod plans;
 mod refusals;

@@ -24,7 +24,7 @@ fn budget_links(app: &TestApp, code: &str) -> Value {
 fn budget_codes_are_read_with_and_without_zero() {
     both(|app| {
         let plan_id = performance_plan(app);
-        let links = json!([{"mission": "1", "programme": "8"}, {"mission": " 01 ", "programme": "08"}, {"mission": "07", "programme": "1"}]);
+        let links = json!([{"mission": "1", "programme": "8"}, {"mission": " 01 ", "programme": "02"}, {"mission": "07", "programme": "1"}]);
         let made = app.as_editor(HOME).post("/v1/objectives", with(&plan_id, "budget_links", links)).expect(201);
         insta::assert_json_snapshot!(made.json()["budget_links"], @r#"
         [
@@ -38,8 +38,8 @@ fn budget_codes_are_read_with_and_without_zero() {
           {
             "mission": "01",
             "mission_name": "Servizi istituzionali, generali e di gestione",
-            "programme": "08",
-            "programme_name": "Statistica e sistemi informativi",
+            "programme": "02",
+            "programme_name": "Segreteria generale",
             "warnings": []
           },
           {
@@ -240,5 +240,14 @@ fn an_objective_that_others_hang_on_stays() {
             app.as_editor(HOME).seen("*").delete(&format!("/v1/{resource}/{below}")).expect(204);
             app.as_editor(HOME).seen("*").delete(&place).expect(204);
         }
+    });
+}
+
+#[test]
+fn a_programme_is_linked_once() {
+    both(|app| {
+        let mut body = resources::an_objective(&performance_plan(app), "1");
+        body["budget_links"] = json!([{"mission": "1", "programme": "8"}, {"mission": "01", "programme": "08"}]);
+        app.as_editor(HOME).post("/v1/objectives", body).refused(422, "/budget_links/1");
     });
 }

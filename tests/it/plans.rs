@@ -195,3 +195,27 @@ fn a_plan_that_others_hang_on_stays() {
         app.as_editor(HOME).seen("*").delete(&place).expect(204);
     });
 }
+
+#[test]
+fn years_leave_nothing_outside() {
+    both(|app| {
+        let plan_id = resources::plan(app, "three-years", 2024, 2026);
+        let editor = || app.as_editor(HOME);
+        let path = format!("/v1/plans/{plan_id}");
+        let shrink = |years: Value| editor().seen("*").patch(&path, years);
+        shrink(json!({"end_year": 2027})).expect(200);
+        let mut indicator = resources::an_indicator(&plan_id, "1");
+        indicator["yearly_targets"] = json!([{"year": 2025, "target": "10"}]);
+        let indicator = resources::make(app, "indicators", indicator);
+        let told = shrink(json!({"end_year": 2024})).refused(422, "/start_year").text;
+        assert!(told.contains("indicator 1 has a target for 2025"), "{told}");
+        let measured = json!({"indicator_id": indicator, "period": "2026-Q3", "value": 3});
+        let measured = resources::make(app, "measurements", measured);
+        let told = shrink(json!({"end_year": 2025})).refused(422, "/start_year").text;
+        assert!(told.contains("measured for 2026-Q3"), "{told}");
+        shrink(json!({"end_year": 2026})).expect(200);
+        editor().seen("*").delete(&format!("/v1/measurements/{measured}")).expect(204);
+        shrink(json!({"end_year": 2025})).expect(200);
+        shrink(json!({"start_year": 2025})).refused(422, "/start_year");
+    });
+}
