@@ -10,13 +10,18 @@ const SAME_HEADING: f64 = 0.8;
 /// Lower case, no accents, every run of other signs one space: "ATTIVITÀ – l'Ente" → "attivita l ente".
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let plain = text.nfkd().filter(|c| !is_combining_mark(*c));
-    for letter in plain.flat_map(char::to_lowercase) {
+    let mut push = |letter: char| {
         if letter.is_alphanumeric() {
             folded.push(letter);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
         }
+    };
+    if text.is_ascii() {
+        text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())).for_each(&mut push);
+    } else {
+        let plain = text.nfkd().filter(|c| !is_combining_mark(*c));
+        plain.flat_map(char::to_lowercase).for_each(&mut push);
     }
     folded.truncate(folded.trim_end().len());
     folded
@@ -35,17 +40,64 @@ pub fn is_heading(text: &str, name: &str) -> bool {
 
 /// Whether a short text is a heading of one of these names, which are given in lower case without accents.
 pub fn is_any_heading(text: &str, names: &[&str]) -> bool {
-    if text.is_empty() || names.iter().all(|name| text.len() > 4 * name.len() + 20) {
+    let own = Letters::of(text);
+    // The names are ASCII, with a space here and there: their lengths tell enough to look no further at most of them.
+    let near =
+        |name: &str| own.count > 0 && own.count * 4 <= name.len() * 5 + 4 && name.len() * 4 <= own.count * 5 + 24;
+    let mut likely = names.iter().filter(|name| near(name) && own.may_be(&Letters::of(name))).peekable();
+    if likely.peek().is_none() {
         return false;
     }
     let squeeze = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let text = squeeze(&fold(text));
-    names.iter().map(|name| squeeze(name)).any(|name| {
-        // Texts of very different length can't be alike, and that is quickly seen.
-        let near = text.len().abs_diff(name.len()) * 5 <= text.len().max(name.len());
-        text == name
-            || (near && name.len() >= 4 && strsim::normalized_damerau_levenshtein(&text, &name) >= SAME_HEADING)
-    })
+    likely.map(|name| squeeze(name)).any(|name| text == name || (name.len() >= 4 && is_alike(&text, &name)))
+}
+
+/// How many of which letters a text has: enough to see without comparing that most texts are no heading.
+#[derive(Default)]
+struct Letters {
+    /// How many there are of each letter from a to z.
+    each: [u8; 26],
+    /// How many letters and digits there are.
+    count: usize,
+    /// How many of them are beyond ASCII, and may fold to any letter.
+    open: usize,
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut letters = Self::default();
+        for c in text.chars() {
+            if c.is_ascii_alphabetic() {
+                let place = usize::from(u8::try_from(c).unwrap_or_default().to_ascii_lowercase() - b'a');
+                if let Some(each) = letters.each.get_mut(place) {
+                    *each = each.saturating_add(1);
+                }
+                letters.count += 1;
+            } else if c.is_ascii_digit() {
+                letters.count += 1;
+            } else if !c.is_ascii() && c.is_alphanumeric() {
+                letters.open += 1;
+                letters.count += 1;
+            }
+        }
+        letters
+    }
+
+    /// Whether a text may be a name but for a fifth of its letters: an edit puts at most one of them right.
+    fn may_be(&self, name: &Self) -> bool {
+        let longest = self.count.max(name.count);
+        let pairs = || self.each.iter().zip(&name.each);
+        let missing: usize = pairs().map(|(own, other)| usize::from(other.saturating_sub(*own))).sum();
+        let surplus: usize = pairs().map(|(own, other)| usize::from(own.saturating_sub(*other))).sum();
+        missing.saturating_sub(self.open).max(surplus) * 5 <= longest + 4
+    }
+}
+
+/// Whether two squeezed texts differ by typing errors only.
+fn is_alike(one: &str, other: &str) -> bool {
+    let longest = one.len().max(other.len());
+    one.len().abs_diff(other.len()) * 5 <= longest && strsim::normalized_damerau_levenshtein(one, other) >= SAME_HEADING
 }
 
 /// Whether one name is the other, or a part of it in whole words ("Anagrafe e stato civile").

@@ -25,6 +25,8 @@ struct Piece {
     bytes: Vec<u8>,
     /// Number and end of each line; a line that was too long has none of its bytes.
     ends: Vec<(usize, usize)>,
+    /// Of its lines as they came.
+    digest: Sha256,
 }
 
 impl Piece {
@@ -58,6 +60,7 @@ impl Splitter {
         self.digest.update(bytes);
         let mut full = Vec::new();
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.piece.digest.update(&bytes[..=end]);
             self.extend(&bytes[..end]);
             self.end_line();
             bytes = &bytes[end + 1..];
@@ -65,6 +68,7 @@ impl Splitter {
                 full.push(std::mem::take(&mut self.piece));
             }
         }
+        self.piece.digest.update(bytes);
         self.extend(bytes);
         full
     }
@@ -131,7 +135,7 @@ impl Taker {
         db.run(move |db| {
             match self.task.mode {
                 FeedMode::RowByRow => {
-                    self.report.set_digest(&piece.bytes);
+                    self.report.digest = hexadecimal(piece.digest.clone().finalize().as_ref());
                     bring(db, &self.task, piece.rows::<R>(), &mut self.report)?;
                 }
                 FeedMode::AllOrNothing => self.put_aside::<R>(db, &piece)?,

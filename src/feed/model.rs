@@ -93,7 +93,8 @@ pub struct FeedReport {
     /// The first 1,000 reasons, by line.
     #[schema(min_items = 0, max_items = 1000)]
     pub refusals: Vec<RowRefusal>,
-    /// SHA-256 of the body as it came, in hexadecimal: the audit event of a batch carries it.
+    /// SHA-256 of the body as it came, in hexadecimal: the audit event of a batch carries it. Of a stream that is longer than
+    /// 1,000 lines each thousand has its own event with its own digest.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub digest: String,
 }

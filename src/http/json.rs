@@ -167,10 +167,12 @@ pub fn describe(path: &serde_path_to_error::Path, error: &serde_json::Error, bod
     let message = error.to_string();
     // serde_json adds where in the bytes it stopped; the pointer says it better.
     let message = message.split(" at line ").next().unwrap_or_default();
-    // What is missing is told of the object that lacks it.
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
-    if let Some(field) = missing {
-        return (format!("{pointer}/{field}"), String::new(), "is missing".to_owned());
+    // What is missing or doubled is told of the object around it.
+    for (fault, detail) in [("missing", "is missing"), ("duplicate", "stands twice")] {
+        let field = message.strip_prefix(fault).and_then(|rest| rest.strip_prefix(" field `")?.strip_suffix('`'));
+        if let Some(field) = field {
+            return (format!("{pointer}/{field}"), String::new(), detail.to_owned());
+        }
     }
     let value = match body.pointer(&pointer) {
         Some(Value::String(text)) => text.clone(),

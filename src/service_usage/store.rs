@@ -11,7 +11,7 @@ use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which rows.
 #[derive(Debug, Clone)]
@@ -113,10 +113,17 @@ impl Fed for NewServiceUsage {
             .collect();
         match write.conn {
             AnyConnection::Pg(conn) => {
-                let corrected = changes.iter().filter(|change| change.before.is_some());
-                for change in corrected {
-                    diesel::delete(usage::table.find((home, &change.row.service_code, change.row.month)))
-                        .execute(conn)?;
+                // COPY writes many rows at once, which no INSERT does; the corrected ones make room first, month by month.
+                let mut corrected: BTreeMap<Month, Vec<&Code>> = BTreeMap::new();
+                for change in changes.iter().filter(|change| change.before.is_some()) {
+                    corrected.entry(change.row.month).or_default().push(&change.row.service_code);
+                }
+                for (month, services) in corrected {
+                    let before = usage::table
+                        .filter(usage::administration.eq(home))
+                        .filter(usage::month.eq(month))
+                        .filter(usage::service_code.eq_any(services));
+                    diesel::delete(before).execute(conn)?;
                 }
                 diesel::copy_from(usage::table).from_insertable(rows).execute(conn)?;
             }

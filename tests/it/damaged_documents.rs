@@ -406,25 +406,23 @@ fn other_texts_are_refused_with_what_was_looked_for() {
 }
 
 #[test]
-fn a_large_document_takes_no_long_time() {
-    let size = if cfg!(debug_assertions) { 60_000 } else { 1_500_000 };
+fn a_large_document_is_read_to_its_end() {
+    // How long it takes is for a benchmark to say.
+    let size = 60_000;
     for name in EXAMPLES {
         let text = example(name);
         let many = text.repeat(1 + size / text.len());
-        let started = std::time::Instant::now();
-        let _ = documents::read(&many);
-        println!("{name}: {} bytes in {:?}", many.len(), started.elapsed());
-        assert!(started.elapsed().as_secs() < 20, "{name}: {:?}", started.elapsed());
+        assert!(documents::read(&many).is_ok_and(|document| document.report.lines > 1000), "{name}");
     }
-    let one_line = "DEFINIZIONE OBIETTIVO\tx".repeat(size / 25);
-    let cells = "2024\t2025\tx\n".repeat(size / 15);
-    let started = std::time::Instant::now();
-    let _ = (
-        documents::read(&one_line),
-        documents::read(&cells),
-        documents::read(&"1 A\n\n• b [2021]\n".repeat(size / 25)),
-    );
-    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    for text in [
+        "DEFINIZIONE OBIETTIVO\tx".repeat(size / 25),
+        "2024\t2025\tx\n".repeat(size / 15),
+        "1 A\n\n• b [2021]\n".repeat(size / 25),
+    ] {
+        if let Ok(document) = documents::read(&text) {
+            check_account(&text, &document);
+        }
+    }
 }
 
 proptest! {
@@ -478,6 +476,14 @@ proptest! {
         Just("4.1 Area\n".to_owned()),
         Just("Responsabili: A +\n".to_owned()),
         Just("• Azione [2021 –\n\n2022];\n".to_owned()),
+        Just("4.1.1 Azione [2021]\n".to_owned()),
+        Just("a) Azione (2022)\n".to_owned()),
+        Just("ANNO 2025\n".to_owned()),
+        Just("Azione\tI\tII\tIII\tIV\n".to_owned()),
+        Just("Obiettivo n. 5: Titolo\nFasi\tTempi\n".to_owned()),
+        Just("e senza\tbarriere\n".to_owned()),
+        Just("Obiettivo   Fasi      Tempi   Ufficio\n1. Uno      1. Fase   2024    Tutti\n   a capo      lunga\n".to_owned()),
+        Just("Indicatori\tPeso\tTarget 2024\tTarget 2025\n".to_owned()),
         Just("\n".to_owned()),
         Just("\u{feff}\u{200b}\n".to_owned()),
         "\\PC{0,12}[\\t|\\n ]{0,3}",

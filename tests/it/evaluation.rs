@@ -266,3 +266,24 @@ fn a_form_reads_targets_before_it_saves_them() {
         app.as_reader("c_c418").post("/v1/target-readings", wrong).refused(422, "/items/1/year");
     });
 }
+
+#[test]
+fn a_unit_that_a_person_confirms_is_applied_and_no_other() {
+    both(|app| {
+        cedrasco(app);
+        let path = indicator("18", "6");
+        let editor = app.as_editor("c_c418");
+        let known = editor.get(&path).expect(200);
+        assert_eq!((known.at("/target"), known.at("/reading/kind")), ("100".to_owned(), "number".to_owned()));
+        assert_eq!(known.at("/suggestions/unit/unit"), "%");
+        measure(app, "18", "6", Some("higher_is_better"), json!({"numerator": 40, "denominator": 40}));
+        let before = editor.get(&format!("{path}?as_of=2025-01-01")).expect(200);
+        let seen = before.etag();
+        let confirmed = app.as_editor("c_c418").seen(&seen).patch(&path, json!({"unit": "%"})).expect(200);
+        assert_eq!(confirmed.at("/reading/kind"), "number");
+        let after = editor.get(&format!("{path}?as_of=2025-01-01")).expect(200);
+        assert_eq!(after.at("/evaluation/status"), "achieved");
+        let percent = editor.get("/v1/indicators?administration=c_c418&target_kind=percent&limit=200").expect(200);
+        assert!(percent.json()["items"].as_array().unwrap().iter().any(|row| row["id"] == known.json()["id"]));
+    });
+}

@@ -239,3 +239,21 @@ fn a_document_of_another_administration_is_read_and_said() {
         assert!(first["excerpt"].as_str().unwrap().contains("CEDRASCO"));
     });
 }
+
+#[test]
+fn targets_of_several_years_and_baselines_are_loaded() {
+    both(|app| {
+        let sheet = "COMUNE DI CEDRASCO\n\nPiano della performance 2024-2026\n\n\
+            DEFINIZIONE OBIETTIVO\tDESCRIZIONE/FASI\tORIZZONTE TEMPORALE\tASSEGNAZIONE OBIETTIVO\n\
+            1. Pagamenti\t1. Avvio\t2024-2026\tRagioneria\n\n\
+            INDICATORI\tBaseline\tTarget 2024\tTarget 2025\tTarget 2026\n\
+            1- Quota di pagamenti online\t62,5%\t70%\t80%\t90%\n";
+        let editor = app.as_editor("c_c418");
+        let report = import(&editor, "administration=c_c418", sheet).expect(201);
+        let shown = editor.get("/v1/indicators/c_c418~performance-2024-2026~1~1?as_of=2025-06-30").expect(200).json();
+        let years: Vec<_> = shown["yearly_targets"].as_array().unwrap().iter().map(|one| one["year"].clone()).collect();
+        assert_eq!(years, [2024, 2025, 2026], "{}", report.text);
+        assert_eq!(shown["yearly_targets"][1]["reading"]["value"], 80);
+        assert_eq!(shown["baseline"]["value"], 62.5);
+    });
+}

@@ -4,17 +4,26 @@
 
 mod harness;
 
+mod access;
+mod administrations;
+mod audit_events;
+mod contract;
 mod damaged_documents;
 mod document_seeds;
+mod durability;
 mod evaluation;
+mod house;
 mod imports;
 mod indicators;
 mod measurements;
 mod metrics;
 mod objectives;
+mod other_plans;
 mod phases;
 mod plans;
 mod protocol;
+mod refusals;
+mod refused_tokens;
 mod sections;
 mod service_kpis;
 mod service_usage;

@@ -43,7 +43,7 @@ fn the_campi_bisenzio_figures_come_out() {
 
         let on_paper = json!({"aoo": "AOO2", "year": 2020, "number": 1, "direction": "incoming", "date": "2020-05-04", "channel": "counter"});
         admin.post("/v1/protocol-registrations?administration=c_b507", json!({"items": [on_paper]})).expect(200);
-        let costed = json!({"service_code": "s1", "month": "2020-11", "submissions_completed": 550,
+        let costed = json!({"service_code": "s2", "month": "2020-11", "submissions_completed": 550,
             "cost": {"amount": "1100.00", "currency": "EUR"}});
         admin.post("/v1/service-usage?administration=c_b507", json!({"items": [costed]})).expect(200);
         let shown = admin.get(kpis).expect(200).json();

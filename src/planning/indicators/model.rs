@@ -78,7 +78,7 @@ pub struct Indicator {
     pub target_year: i32,
     #[schema(value_type = Vec<YearlyTarget>, min_items = 0, max_items = 10)]
     pub yearly_targets: Json<Vec<YearlyTarget>>,
-    /// Kind of the reading that counts: the confirmed one, or else the automatic one.
+    /// Kind of the reading that counts.
     #[serde(skip)]
     #[schema(ignore)]
     pub target_kind: String,
@@ -132,6 +132,7 @@ pub struct NewIndicator {
     pub confirmed_reading: Option<Reading>,
     /// Whether more or less is better; never guessed.
     pub polarity: Option<Polarity>,
+    /// What it is measured in. `%`, `EUR` or a unit of time turns a bare number as target into one of that unit.
     pub unit: Option<Line>,
     /// Per cent of its objective's whole.
     #[schema(minimum = 0, maximum = 100)]
@@ -212,7 +213,7 @@ impl Indicator {
                 target: yearly.target,
             })
             .collect();
-        Indicator {
+        let mut indicator = Indicator {
             administration: plan.administration.clone(),
             id,
             plan_id: input.plan_id,
@@ -225,7 +226,7 @@ impl Indicator {
             target: input.target,
             target_year,
             yearly_targets: yearly_targets.into(),
-            target_kind: input.confirmed_reading.as_ref().unwrap_or(&reading).kind.to_string(),
+            target_kind: String::new(),
             reading: reading.into(),
             confirmed_reading: input.confirmed_reading.map(Json::from),
             polarity: input.polarity,
@@ -236,6 +237,17 @@ impl Indicator {
             revision,
             created_at,
             updated_at: now,
+        };
+        indicator.target_kind = indicator.counting_reading().kind.to_string();
+        indicator
+    }
+
+    /// The reading that counts: the confirmed one, or else the automatic one in the confirmed unit.
+    pub fn counting_reading(&self) -> Reading {
+        match (&self.confirmed_reading, &self.unit) {
+            (Some(confirmed), _) => Reading::clone(confirmed),
+            (None, Some(unit)) => self.reading.in_unit(unit.as_str()),
+            (None, None) => Reading::clone(&self.reading),
         }
     }
 

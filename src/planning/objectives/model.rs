@@ -205,9 +205,15 @@ pub fn resolve(sent: Vec<NewBudgetLink>, current: &[BudgetLink]) -> Result<Vec<B
                     programme_name: Line::from_trusted(found.programme_name),
                     warnings: warnings.iter().map(|warning| Line::from_trusted(warning.to_string())).collect(),
                 };
-                let same = |known: &&BudgetLink| (&known.mission, &known.programme) == (&link.mission, &link.programme);
+                let codes = (link.mission.clone(), link.programme.clone());
+                let same = |known: &&BudgetLink| (&known.mission, &known.programme) == (&codes.0, &codes.1);
                 if let (Some(known), (None, None)) = (current.iter().find(same), names) {
                     link = known.clone();
+                }
+                let twice = links.iter().any(|known: &BudgetLink| same(&known));
+                if twice {
+                    let value = format!("{}/{}", link.mission, link.programme);
+                    invalid.add(&format!("/budget_links/{index}"), value, "stands twice: one link for each programme");
                 }
                 links.push(link);
             }

@@ -3,7 +3,7 @@
 use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
 use crate::administrations::store as administrations;
 use crate::auth::Tenants;
-use crate::db::schema::{phases, plans};
+use crate::db::schema::{indicators, measurements, phases, plans};
 use crate::db::types::Json;
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
@@ -76,7 +76,7 @@ impl Record for Plan {
         let next = Plan::new(input, current.id.clone(), write.revision, current.created_at, write.now);
         current.check_next(next.status)?;
         if (next.start_year, next.end_year) != (current.start_year, current.end_year) {
-            keep_phases_within(write.conn, &next)?;
+            keep_within(write.conn, &next)?;
         }
         Ok(next)
     }
@@ -93,18 +93,69 @@ pub fn find_by_code(conn: &mut AnyConnection, home: &IpaCode, code: &str) -> Res
     Ok(named.first(conn).optional()?)
 }
 
-/// A plan's period never leaves its phases outside.
-fn keep_phases_within(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Problem> {
+/// A plan's period never leaves outside what hangs on it: phases, targets, measurements.
+fn keep_within(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Problem> {
+    let outside = match phase_outside(conn, plan)? {
+        Some(outside) => Some(outside),
+        None => target_outside(conn, plan)?.or(measurement_outside(conn, plan)?),
+    };
+    match outside {
+        Some(what) => {
+            let years = format!("{}-{}", plan.start_year, plan.end_year);
+            Err(Problem::invalid(
+                "/start_year",
+                years,
+                format!("{what}: change it first, or keep the year in the plan"),
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
+fn phase_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<String>, Problem> {
     let of_plan =
         phases::table.filter(phases::administration.eq(&plan.administration)).filter(phases::plan_id.eq(&plan.id));
     let schedules: Vec<(Code, Option<Json<Schedule>>)> = of_plan.select((phases::code, phases::schedule)).load(conn)?;
     let years = plan.start_year..=plan.end_year;
-    for (code, schedule) in schedules {
-        let outside = schedule.and_then(|schedule| schedule.years().into_iter().find(|year| !years.contains(year)));
-        if let Some(year) = outside {
-            let detail = format!("phase {code} is scheduled in {year}: move it first, or keep the year in the plan");
-            return Err(Problem::invalid("/start_year", format!("{}-{}", plan.start_year, plan.end_year), detail));
-        }
-    }
-    Ok(())
+    let outside = schedules.into_iter().find_map(|(code, schedule)| {
+        let year = schedule?.years().into_iter().find(|year| !years.contains(year))?;
+        Some(format!("phase {code} is scheduled in {year}"))
+    });
+    Ok(outside)
+}
+
+/// Of a target of one year, the year.
+#[derive(Debug, serde::Deserialize)]
+struct OfYear {
+    year: i32,
+}
+
+fn target_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<String>, Problem> {
+    let of_plan = indicators::table
+        .filter(indicators::administration.eq(&plan.administration))
+        .filter(indicators::plan_id.eq(&plan.id));
+    type Row = (Code, i32, Json<Vec<OfYear>>);
+    let targets: Vec<Row> =
+        of_plan.select((indicators::code, indicators::target_year, indicators::yearly_targets)).load(conn)?;
+    let years = plan.start_year..=plan.end_year;
+    let outside = targets.into_iter().find_map(|(code, year, yearly)| {
+        let mut targeted = std::iter::once(year).chain(yearly.iter().map(|target| target.year));
+        let year = targeted.find(|year| !years.contains(year))?;
+        Some(format!("indicator {code} has a target for {year}"))
+    });
+    Ok(outside)
+}
+
+fn measurement_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<String>, Problem> {
+    // A period's text begins with its year, so the texts compare as the years do.
+    let (first, beyond) = (plan.start_year.to_string(), (plan.end_year + 1).to_string());
+    let period = measurements::table
+        .filter(measurements::administration.eq(&plan.administration))
+        .filter(measurements::plan_id.eq(&plan.id))
+        .filter(measurements::is_current.eq(true))
+        .filter(measurements::period.lt(first).or(measurements::period.ge(beyond)))
+        .select(measurements::period)
+        .first::<String>(conn)
+        .optional()?;
+    Ok(period.map(|period| format!("an indicator was measured for {period}")))
 }

@@ -12,6 +12,7 @@ use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 /// Which registrations.
 #[derive(Debug, Clone)]
@@ -182,9 +183,20 @@ impl Fed for NewProtocolRegistration {
             .collect();
         match write.conn {
             AnyConnection::Pg(conn) => {
-                for change in changes.iter().filter(|change| change.before.is_some()) {
-                    let (aoo, year, number) = change.row.key();
-                    diesel::delete(registrations::table.find((home, aoo, year, number))).execute(conn)?;
+                // COPY writes many rows at once, which no INSERT does; the corrected ones make room first, area by area.
+                let mut corrected: BTreeMap<(&Code, i32), Vec<i32>> = BTreeMap::new();
+                for NewProtocolRegistration { aoo, year, number, .. } in
+                    changes.iter().filter(|change| change.before.is_some()).map(|change| &change.row)
+                {
+                    corrected.entry((aoo, *year)).or_default().push(*number);
+                }
+                for ((aoo, year), numbers) in corrected {
+                    let before = registrations::table
+                        .filter(registrations::administration.eq(home))
+                        .filter(registrations::aoo.eq(aoo))
+                        .filter(registrations::year.eq(year))
+                        .filter(registrations::number.eq_any(numbers));
+                    diesel::delete(before).execute(conn)?;
                 }
                 diesel::copy_from(registrations::table).from_insertable(rows).execute(conn)?;
             }

@@ -8,7 +8,7 @@ use crate::db::Write;
 use crate::error::{Kind, Problem, shorten};
 use crate::http::answer::Expected;
 use crate::ids::Id;
-use crate::planning::indicators::model::{Indicator, NewIndicator};
+use crate::planning::indicators::model::{Baseline, Indicator, NewIndicator, NewYearlyTarget};
 use crate::planning::indicators::store as indicators;
 use crate::planning::objectives::model::{NewBudgetLink, NewObjective, Objective, Scope};
 use crate::planning::objectives::store as objectives;
@@ -17,9 +17,11 @@ use crate::planning::phases::store as phases;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::{NewSection, Section};
 use crate::planning::sections::store as sections;
+use crate::planning::targets::{self, Comparator, Context};
 use crate::record::{self, Record};
 use crate::text::{Code, Line, Prose};
 use crate::wording::fold;
+use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Brings a document's records into a plan, and keeps count.
@@ -77,7 +79,9 @@ impl<'w, 'c> Loader<'w, 'c> {
         };
         let current = objectives::find_by_code(self.write.conn, self.plan, code.as_str())?;
         let kept = current.as_ref();
-        let links = read.budget_links.iter().map(|link| NewBudgetLink {
+        let mut seen = BTreeSet::new();
+        let once = read.budget_links.iter().filter(|link| seen.insert((&link.mission, &link.programme)));
+        let links = once.map(|link| NewBudgetLink {
             mission: link.mission.clone(),
             programme: link.programme.clone(),
             mission_name: None,
@@ -185,12 +189,12 @@ impl<'w, 'c> Loader<'w, 'c> {
             kind: kept.and_then(|kept| kept.kind),
             target: read.target.as_deref().and_then(one_line),
             target_year: kept.map(|kept| kept.target_year),
-            yearly_targets: kept.map(|kept| kept.input().yearly_targets).unwrap_or_default(),
+            yearly_targets: self.yearly_targets(read, kept),
             confirmed_reading: kept.and_then(|kept| kept.confirmed_reading.as_deref().cloned()),
             polarity: kept.and_then(|kept| kept.polarity),
             unit: kept.and_then(|kept| kept.unit.clone()),
             weight: kept.and_then(|kept| kept.weight),
-            baseline: kept.and_then(|kept| kept.baseline.as_deref().cloned()),
+            baseline: self.baseline(read).or_else(|| kept.and_then(|kept| kept.baseline.as_deref().cloned())),
             metric: kept.and_then(|kept| kept.metric),
         };
         if let Some(achieved) = &read.achieved {
@@ -202,6 +206,41 @@ impl<'w, 'c> Loader<'w, 'c> {
             );
         }
         self.bring(read.line, current, input).map(|_| ())
+    }
+
+    /// The document's targets of the plan's years; where it has none of its own, those that are there.
+    fn yearly_targets(&mut self, read: &documents::Indicator, kept: Option<&Indicator>) -> Vec<NewYearlyTarget> {
+        let years = self.plan.start_year..=self.plan.end_year;
+        let mut targets = Vec::new();
+        for (year, text) in &read.yearly_targets {
+            match one_line(text).filter(|_| years.contains(year)) {
+                Some(target) => targets.push(NewYearlyTarget { year: *year, target }),
+                None => {
+                    let reason = format!(
+                        "the target of {year} is not loaded: the plan is of {} to {}",
+                        years.start(),
+                        years.end()
+                    );
+                    self.note(read.line, NoteSeverity::Warning, text, &reason);
+                }
+            }
+        }
+        match (targets.is_empty(), kept) {
+            (true, Some(kept)) => kept.input().yearly_targets,
+            _ => targets,
+        }
+    }
+
+    /// Where the indicator stood before, as far as the document says it in figures.
+    fn baseline(&mut self, read: &documents::Indicator) -> Option<Baseline> {
+        let text = read.baseline.as_deref()?;
+        let reading = targets::read(text, Context::year(self.plan.start_year));
+        let plain = matches!(reading.comparator, Some(Comparator::Default | Comparator::Equal));
+        let value = reading.number().filter(|_| plain).and_then(|value| value.to_f64());
+        if value.is_none() {
+            self.note(read.line, NoteSeverity::Warning, text, "the baseline is not loaded: it is no figure");
+        }
+        Some(Baseline { value: value?, year: None, note: one_line(text) })
     }
 
     fn next_code(&mut self, objective: Option<&Objective>) -> Result<Code, Problem> {
@@ -223,12 +262,7 @@ impl<'w, 'c> Loader<'w, 'c> {
         };
         match brought {
             Ok(row) => {
-                let count = self.count::<R>();
-                match current {
-                    None => count.inserted += 1,
-                    Some(current) if current.revision() == row.revision() => count.unchanged += 1,
-                    Some(_) => count.updated += 1,
-                }
+                self.count_brought::<R>(current.map(|current| current.revision()), row.revision());
                 Ok(Some(row))
             }
             Err(problem) if problem.kind == Kind::Invalid => {
@@ -237,6 +271,16 @@ impl<'w, 'c> Loader<'w, 'c> {
                 Ok(None)
             }
             Err(problem) => Err(problem),
+        }
+    }
+
+    /// Counts a record by its revision before, where it was there, and after.
+    pub fn count_brought<R: Record>(&mut self, before: Option<i64>, after: i64) {
+        let count = self.count::<R>();
+        match before {
+            None => count.inserted += 1,
+            Some(before) if before == after => count.unchanged += 1,
+            Some(_) => count.updated += 1,
         }
     }
 

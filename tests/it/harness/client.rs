@@ -69,6 +69,21 @@ impl Client {
 
     /// Anything, as it is written.
     pub fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &str) -> Answer {
+        self.try_send(method, path, content_type, body).unwrap()
+    }
+
+    /// Nothing where no whole answer comes: the service may be dead.
+    pub fn try_post(&self, path: &str, body: Value) -> Option<Answer> {
+        self.try_send("POST", path, Some("application/json"), &body.to_string()).ok()
+    }
+
+    fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: Option<&str>,
+        body: &str,
+    ) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
@@ -89,9 +104,9 @@ impl Client {
             Some(_) => agent.run(request.body(body).unwrap()),
             None => agent.run(request.body(()).unwrap()),
         };
-        let mut answer = answer.unwrap();
-        let text = answer.body_mut().with_config().limit(64 << 20).read_to_string().unwrap();
-        Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), text }
+        let mut answer = answer?;
+        let text = answer.body_mut().with_config().limit(64 << 20).read_to_string()?;
+        Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), text })
     }
 }
 

@@ -3,6 +3,7 @@
 mod client;
 mod database;
 pub mod lifecycle;
+pub mod operations;
 pub mod resources;
 
 pub use client::{Answer, Client, raw};
@@ -38,7 +39,7 @@ pub struct TestApp {
     stop: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
     settings: Settings,
     folder: tempfile::TempDir,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// Runs a test on each database that is there.
@@ -57,7 +58,17 @@ pub fn both_with(settings: &[(&str, &str)], test: impl Fn(&TestApp)) {
     }
 }
 
+/// A database of one's own, for a process that is started as it is installed.
+pub fn fresh_database(backend: Backend) -> TestDatabase {
+    TestDatabase::create(backend)
+}
+
 impl TestApp {
+    /// The database closes every connection, as it does when it is restarted.
+    pub fn close_connections(&self) {
+        self.database.close_connections();
+    }
+
     pub fn start(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let database = TestDatabase::create(backend);
         let folder = tempfile::tempdir().unwrap();
@@ -89,17 +100,7 @@ impl TestApp {
         });
         let (handle, address) = receiver.recv().unwrap();
         let keys = ring();
-        TestApp {
-            address,
-            backend,
-            db,
-            clock,
-            keys,
-            stop: Some((handle, thread)),
-            settings,
-            folder,
-            _database: database,
-        }
+        TestApp { address, backend, db, clock, keys, stop: Some((handle, thread)), settings, folder, database }
     }
 
     /// The state of one more process on the same database.

@@ -37,9 +37,6 @@ impl Resource {
     }
 }
 
-/// Every kind of record.
-pub const ALL: [fn(&TestApp) -> Resource; 7] = [units, plans, sections, objectives, phases, indicators, measurements];
-
 /// Makes a record of Cedrasco's and gives its id.
 #[track_caller]
 pub fn make(app: &TestApp, resource: &str, body: Value) -> String {

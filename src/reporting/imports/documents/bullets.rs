@@ -1,5 +1,7 @@
 //! Items of a list, by the sign before them.
 
+use super::codes::{Coded, coded};
+
 /// How surely a sign begins an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
@@ -41,6 +43,8 @@ pub(super) fn item(text: &str) -> Option<(Sign, &str)> {
         | '✔'
         | '§' => Sign::Bullet,
         '-' | '–' | '—' | '*' => Sign::Dash,
+        // Converters write a hollow bullet as the letter; as a word it is followed by small letters.
+        'o' if rest.trim_start().len() < rest.len() && rest.trim_start().starts_with(char::is_uppercase) => Sign::Dash,
         _ => return None,
     };
     let text = rest.trim_start();
@@ -48,6 +52,13 @@ pub(super) fn item(text: &str) -> Option<(Sign, &str)> {
     let begins =
         sign == Sign::Bullet || (apart && text.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '“'));
     (begins && !text.is_empty()).then_some((sign, text))
+}
+
+/// The code and text of an item that is numbered: "4.1.1 …", "a) …", "1. …".
+pub(super) fn numbered(text: &str) -> Option<Coded<'_>> {
+    let found = coded(text).filter(|found| found.sure || found.code.contains('.'))?;
+    let plain = text.starts_with(found.code) && found.code.len() <= 12;
+    (plain && found.title.starts_with(|c: char| c.is_alphabetic() || "\"“«".contains(c))).then_some(found)
 }
 
 /// Whether a line is nothing but the sign of an item whose text stands below.
@@ -65,11 +76,11 @@ mod tests {
         for text in ["\u{f0b7} Adozione", "• Adozione", "·Adozione", "▪  Adozione"] {
             assert_eq!(item(text), Some((Sign::Bullet, "Adozione")), "{text}");
         }
-        for text in ["- Adozione", "– Adozione", "* Adozione", "-Adozione"] {
+        for text in ["- Adozione", "– Adozione", "* Adozione", "-Adozione", "o Adozione"] {
             assert_eq!(item(text), Some((Sign::Dash, "Adozione")), "{text}");
         }
         assert!(is_lone_sign("•") && !is_lone_sign("-") && !is_lone_sign("• a") && !is_lone_sign(""));
-        for text in ["– 2023]", "- [2021]", "Adozione", "", "•", "–"] {
+        for text in ["– 2023]", "- [2021]", "o altro", "oAdozione", "Adozione", "", "•", "–"] {
             assert_eq!(item(text), None, "{text}");
         }
     }

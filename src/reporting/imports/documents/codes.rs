@@ -9,7 +9,8 @@ pub(super) struct Coded<'a> {
     pub sure: bool,
 }
 
-/// Splits a title from the number before it; the number has at most three digits a level.
+/// Splits a title from the number before it; the number has at most three digits a level. A letter or a Roman
+/// number is a code where a bracket follows, or where a word announces it: "a) …", "Area II – …".
 pub(super) fn coded(text: &str) -> Option<Coded<'_>> {
     let mut rest = text.trim();
     let mut announced = false;
@@ -32,6 +33,9 @@ pub(super) fn coded(text: &str) -> Option<Coded<'_>> {
         }
         end += 1;
     }
+    if end == 0 {
+        end = lettered(rest, announced)?;
+    }
     let (code, after) = rest.split_at_checked(end).filter(|(code, _)| !code.is_empty())?;
     let title = after.trim_start_matches([' ', '.', ')', '-', '–', '—', ':', '°', '/', '\t']);
     let signs = after.get(..after.len() - title.len()).unwrap_or_default();
@@ -39,29 +43,72 @@ pub(super) fn coded(text: &str) -> Option<Coded<'_>> {
     (!signs.is_empty() || title.is_empty()).then_some(Coded { code, title, sure })
 }
 
+/// The length of a code in letters: one letter, or a Roman number, with a sign after it.
+fn lettered(text: &str, announced: bool) -> Option<usize> {
+    let end = text.find(|c: char| !c.is_ascii_alphabetic())?;
+    let (code, after) = text.split_at(end);
+    let roman = (1..=5).contains(&end) && code.chars().all(|c| "IVX".contains(c));
+    let sign = after.trim_start().chars().next()?;
+    let parted = sign == ')' || roman && after.starts_with(". ") || announced && ".:-–—".contains(sign);
+    (parted && (end == 1 || roman)).then_some(end)
+}
+
+/// Whether a code begins here.
+fn code_follows(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit()) || lettered(text, true).is_some()
+}
+
 /// "Obiettivo", "n.", "nr", "Fase": words that announce a number.
 fn announcing_word(text: &str) -> Option<(&str, &str)> {
-    let end = text.find(|c: char| !c.is_alphabetic())?;
-    let (word, rest) = text.split_at(end);
+    const PHRASES: &[&str] = &[
+        "linea di azione",
+        "linea d'azione",
+        "linea d’azione",
+        "linea di intervento",
+        "area tematica",
+        "area di intervento",
+        "asse strategico",
+        "ambito di intervento",
+    ];
+    let first = text.chars().next().filter(|c| c.is_alphabetic())?;
+    let lower = match first {
+        'a' | 'A' | 'l' | 'L' => text.get(..text.len().min(40)).unwrap_or_default().to_lowercase(),
+        _ => String::new(),
+    };
+    let phrase = PHRASES.iter().find(|phrase| lower.starts_with(**phrase)).map(|phrase| phrase.len());
+    let end = phrase.or_else(|| text.find(|c: char| !c.is_alphabetic()))?;
+    let (word, rest) = text.split_at_checked(end)?;
     let known = [
         "obiettivo",
         "obietivo",
+        "obbiettivo",
         "ob",
         "obb",
         "area",
         "ambito",
         "asse",
+        "linea",
         "fase",
         "azione",
         "attività",
+        "attivita",
+        "intervento",
+        "scheda",
+        "indicatore",
         "n",
         "nr",
         "num",
         "numero",
     ];
     let after = rest.trim_start_matches(['.', '°', ' ', ':', 'º']);
-    let number_follows = after.starts_with(|c: char| c.is_ascii_digit()) || announcing(after);
-    (known.contains(&word.to_lowercase().as_str()) && number_follows).then_some((word, after))
+    let follows = code_follows(after) || announcing(after);
+    let announces = phrase.is_some() || word.len() <= 12 && known.contains(&word.to_lowercase().as_str());
+    (announces && follows).then_some((word, after))
+}
+
+/// Whether a text begins with a word that announces its number: "Area 2 – …", "Obiettivo n. 5: …".
+pub(super) fn is_announced(text: &str) -> bool {
+    announcing_word(text).is_some_and(|(word, _)| word.len() > 3)
 }
 
 /// Whether a second such word stands before the number: "Obiettivo n. 3".

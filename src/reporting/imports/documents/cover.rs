@@ -46,10 +46,11 @@ pub(super) struct Cover {
     pub years: Option<(i32, i32, YearsFrom)>,
 }
 
-const BODIES: [&str; 9] = [
+const BODIES: [&str; 10] = [
     "comune di ",
     "comune ",
     "unione dei ",
+    "unione comuni ",
     "unione di ",
     "comunita montana",
     "citta di ",
@@ -62,6 +63,7 @@ const BODIES: [&str; 9] = [
 pub(super) fn read(lines: &[Line], ledger: &mut Ledger) -> Cover {
     let mut cover = Cover::default();
     let mut rank = usize::MAX;
+    let mut titled = None;
     for (index, line) in lines.iter().enumerate() {
         let text = line.text();
         if text.is_empty() || text.chars().count() > 160 {
@@ -80,6 +82,7 @@ pub(super) fn read(lines: &[Line], ledger: &mut Ledger) -> Cover {
         } else if cover.title.is_none() && is_title(lines, index) {
             cover.title = Some(text.to_owned());
             ledger.read(line.number, Became::Title);
+            titled = Some(index);
         }
     }
     if let Some(name) = &cover.administration_name
@@ -88,6 +91,14 @@ pub(super) fn read(lines: &[Line], ledger: &mut Ledger) -> Cover {
         ledger.read(line.number, Became::AdministrationName);
     }
     cover.years = cover.title.as_deref().and_then(years_in).map(|(first, last)| (first, last, YearsFrom::Title));
+    let below = titled.and_then(|at: usize| lines.get(at + 1..)).into_iter().flatten().find(|line| !line.is_blank());
+    if cover.years.is_none()
+        && let Some(line) = below.filter(|line| is_years(line.text()))
+        && let Some((first, last)) = years_in(line.text())
+    {
+        cover.years = Some((first, last, YearsFrom::Title));
+        ledger.read(line.number, Became::Title);
+    }
     if cover.years.is_none()
         && let Some((title, first, last, line)) = plan_of_years(lines)
     {
@@ -100,26 +111,45 @@ pub(super) fn read(lines: &[Line], ledger: &mut Ledger) -> Cover {
 
 /// Whether a line names an administration and nothing else; a lower rank is a likelier owner of the plan.
 pub(super) fn body_of(text: &str) -> Option<usize> {
+    if !text.starts_with(['C', 'U', 'P', 'R']) || text.len() > 200 {
+        return None;
+    }
     let folded = fold(text);
     let short =
         folded.split(' ').count() <= 7 && !text.ends_with(['.', ';', ',']) && text.starts_with(char::is_uppercase);
     let rank = BODIES.iter().position(|start| folded.starts_with(start))?;
-    let name = text.split_whitespace().last()?;
+    // "Quarto d'Asolo": what counts stands after the apostrophe.
+    let name = text.split_whitespace().last()?.rsplit(['\'', '’']).find(|part| !part.is_empty())?;
     (short && name.starts_with(char::is_uppercase) && !text.contains(['–', ':', '(', '"'])).then_some(rank)
 }
 
-/// A title stands alone: "Piano Integrato di Attività ed Organizzazione 2024-2026".
+/// A title stands alone, or among other lines of the cover: "Piano Integrato di Attività ed Organizzazione 2024-2026".
 fn is_title(lines: &[Line], index: usize) -> bool {
-    let near = |index: Option<usize>| index.and_then(|index| lines.get(index)).is_none_or(Line::is_blank);
+    let of_cover = |line: &Line| {
+        let text = line.text();
+        line.is_blank() || body_of(text).is_some() || approval_act(text).is_some() || is_years(text)
+    };
+    let near = |index: Option<usize>| index.and_then(|index| lines.get(index)).is_none_or(of_cover);
     let Some(line) = lines.get(index) else { return false };
     let text = line.text();
-    let alone = line.starts_cell() || (near(index.checked_sub(1)) && near(index.checked_add(1)));
+    // A subtitle may follow, but no sentence.
+    let subtitle = |line: &Line| {
+        let text = line.text();
+        text.len() <= 80 && text.starts_with(char::is_uppercase) && !text.ends_with(['.', ';', ',', ':'])
+    };
+    let below = lines.get(index + 1).is_none_or(|line| of_cover(line) || subtitle(line));
+    let alone = line.starts_cell() || (near(index.checked_sub(1)) && below);
     let first = fold(text.split_whitespace().next().unwrap_or_default());
-    let plan = matches!(first.as_str(), "piano" | "piao" | "peg" | "pdo");
+    let plan = matches!(first.as_str(), "piano" | "piao" | "peg" | "pdo" | "p e g" | "p d o" | "p i a o");
     plan && alone
         && text.starts_with(char::is_uppercase)
         && !text.ends_with(['.', ';', ',', ':'])
         && line.filled().len() == 1
+}
+
+/// "Triennio 2024-2026", on a line of its own.
+fn is_years(text: &str) -> bool {
+    text.len() <= 40 && text.bytes().any(|byte| byte.is_ascii_digit()) && Schedule::read_horizon(text).is_ok()
 }
 
 /// "Piano comunale di Transizione al Digitale per il triennio 2021 – 2023", in running text.
@@ -161,6 +191,9 @@ pub(super) fn years_in(text: &str) -> Option<(i32, i32)> {
 
 /// "Allegato A alla deliberazione GC n. 72 del 4 maggio 2021", "Approvato con delibera di Giunta n. 5 del 30.01.2024".
 pub(super) fn approval_act(text: &str) -> Option<ApprovalAct> {
+    if !text.starts_with('A') {
+        return None;
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     let first = fold(words.first()?);
     let heads = ["allegato", "approvato", "approvata", "adottato"].contains(&first.as_str());

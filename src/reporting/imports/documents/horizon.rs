@@ -14,9 +14,18 @@ pub(super) fn read(text: &str, plan: Option<(i32, i32)>) -> Result<Schedule, Hor
         return Err(HorizonError::Unreadable(text.chars().take(20).collect()));
     }
     match (Schedule::read_horizon(text), plan) {
-        (Err(_), Some((first, last))) if says_span_of(text, first, last) => Schedule::of_years(first, last),
+        (Err(_), Some((first, last))) if says_span_of(text, first, last) || says_every_year(text) => {
+            Schedule::of_years(first, last)
+        }
         (read, _) => read,
     }
+}
+
+/// "Ogni anno", "per tutta la durata del piano": every year the plan has.
+fn says_every_year(text: &str) -> bool {
+    let folded = fold(text);
+    let sayings = ["ogni anno", "tutti gli anni", "ciascun anno", "durata del piano", "intero periodo"];
+    sayings.iter().any(|saying| folded.contains(saying)) && !folded.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Whether a text that names no year says "nel triennio", and the plan has three.
@@ -48,5 +57,7 @@ mod tests {
         assert!(read("nel triennio", None).is_err());
         assert_eq!(read("2024/25", Some((2024, 2026))).unwrap().years(), [2024, 2025]);
         assert!(read("anno", Some((2024, 2024))).is_err());
+        assert_eq!(read("ogni anno", Some((2024, 2026))).unwrap().years(), [2024, 2025, 2026]);
+        assert!(read("entro il 31 marzo di ogni anno", Some((2024, 2026))).is_err());
     }
 }

@@ -9,6 +9,8 @@ pub(super) struct Line {
     pub counts: bool,
     /// Whether a word processor marked it as a heading.
     pub bookmarked: bool,
+    /// Whether it belongs to the page, not to the text.
+    furniture: bool,
     /// The line with its tabs and spaces.
     raw: String,
     /// The line as running text: every white space one blank.
@@ -28,7 +30,9 @@ impl Line {
         // A tab parts cells; any other white space, even a form feed, is a blank.
         let raw: String = visible.map(|c| if c.is_whitespace() && c != '\t' { ' ' } else { c }).collect();
         let text = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-        Self { number, counts: !input.trim().is_empty(), bookmarked, raw, text }
+        let counts = !input.trim().is_empty();
+        let line = Self { number, counts, bookmarked, furniture: false, raw, text };
+        Self { furniture: line.is_of_page(), ..line }
     }
 
     /// The line as running text.
@@ -75,6 +79,31 @@ impl Line {
         self.cells().into_iter().filter(|cell| !cell.is_empty()).collect()
     }
 
+    /// Where each cell of a line parted by wide gaps begins, in characters; nothing for other lines.
+    pub fn starts(&self) -> Vec<usize> {
+        let mut starts = Vec::new();
+        let mut gap = 2;
+        for (at, c) in self.raw.chars().enumerate() {
+            if c != ' ' && gap >= 2 {
+                starts.push(at);
+            }
+            gap = if c == ' ' { gap + 1 } else { 0 };
+        }
+        if self.keeps_empty_cells() { Vec::new() } else { starts }
+    }
+
+    /// How many signs part its cells, where signs do.
+    pub fn separators(&self) -> usize {
+        let raw = self.raw.trim_end_matches(' ');
+        raw.chars().filter(|c| *c == '\t').count()
+    }
+
+    /// This line with the next one, which goes on in its last cell.
+    pub fn joined(&self, next: &Line) -> Line {
+        let raw = format!("{} {}", self.raw.trim_end_matches(' '), next.raw.trim_start_matches(' '));
+        Line { text: format!("{} {}", self.text, next.text), raw, ..*self }
+    }
+
     /// Whether its cells keep their places even when empty.
     pub fn keeps_empty_cells(&self) -> bool {
         self.raw.contains(['\t', '|'])
@@ -87,13 +116,38 @@ impl Line {
 
     /// Whether it belongs to the page, not to the text: a page number, a link, an address with its e-mail.
     pub fn is_page_furniture(&self) -> bool {
+        self.furniture
+    }
+
+    fn is_of_page(&self) -> bool {
+        // A long line is text; so is one whose first letter begins none of these.
+        let likely = |c: char| !c.is_alphabetic() || "pmhwvclu".contains(c.to_ascii_lowercase());
+        if self.text.len() > 300 || !self.text.starts_with(likely) {
+            return false;
+        }
         let lower = self.text.to_lowercase();
         let page = lower.strip_prefix("pagina ").or_else(|| lower.strip_prefix("pag. "));
         let numbered = page.is_some_and(|rest| rest.len() <= 20 && rest.starts_with(|c: char| c.is_ascii_digit()));
+        let number = lower
+            .trim_matches(['-', '–', ' ', '.'])
+            .split('/')
+            .all(|part| (1..=3).contains(&part.trim().len()) && part.trim().bytes().all(|byte| byte.is_ascii_digit()));
         let link = ["mailto:", "http://", "https://", "www."].iter().any(|start| lower.starts_with(start));
         let street = ["piazza ", "via ", "viale ", "corso ", "largo ", "p.zza "];
         let address = lower.contains('@') && street.iter().any(|start| lower.starts_with(start));
-        numbered || address || (link && !lower.contains(' '))
+        numbered || number || self.is_running_foot() || address || (link && !lower.contains(' '))
+    }
+}
+
+impl Line {
+    /// "Comune di … – Piano 2024        12": the plan's name with a page number after a gap.
+    fn is_running_foot(&self) -> bool {
+        let filled = self.filled();
+        let [first, .., last] = filled.as_slice() else { return false };
+        let lower = first.to_lowercase();
+        let page = last.len() <= 3 && last.bytes().all(|byte| byte.is_ascii_digit());
+        page && filled.len() == 2
+            && ["comune ", "città ", "unione ", "piano "].iter().any(|start| lower.starts_with(start))
     }
 }
 
@@ -104,11 +158,38 @@ fn is_invisible(c: char) -> bool {
 
 /// A sign that fills a cell of a Gantt.
 pub(super) fn is_mark(c: char) -> bool {
-    matches!(c, 'x' | 'X' | '×' | '✕' | '✗' | '✓' | '✔' | '■' | '█' | '●' | '▪' | '◼' | '*' | '#')
+    matches!(
+        c,
+        'x' | 'X'
+            | '×'
+            | '✕'
+            | '✗'
+            | '✓'
+            | '✔'
+            | '■'
+            | '█'
+            | '●'
+            | '▪'
+            | '◼'
+            | '*'
+            | '#'
+            | '☑'
+            | '☒'
+            | '✅'
+            | '⬛'
+            | '▓'
+            | '▒'
+            | '◾'
+            | '◆'
+            | '•'
+    )
 }
 
 /// Drops the "[bookmark: …]" that converters leave before headings.
 fn without_bookmarks(line: &str) -> (String, bool) {
+    if !line.contains('[') {
+        return (line.to_owned(), false);
+    }
     let mut kept = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("[bookmark:") {

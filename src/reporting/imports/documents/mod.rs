@@ -143,7 +143,7 @@ pub struct Phase {
 }
 
 /// An indicator.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Indicator {
     /// Where it stands.
     pub line: usize,
@@ -157,6 +157,10 @@ pub struct Indicator {
     pub target: Option<String>,
     /// The achieved value, verbatim, where one was filled in.
     pub achieved: Option<String>,
+    /// The value it starts from, verbatim, where the table has such a column.
+    pub baseline: Option<String>,
+    /// The expected value of each year, where the table has a column for each; `target` is then the first of them.
+    pub yearly_targets: Vec<(i32, String)>,
 }
 
 /// The text is no plan in any layout that is known.

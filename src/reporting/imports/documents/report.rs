@@ -123,6 +123,8 @@ impl Report {
 pub(super) struct Ledger<'a> {
     lines: &'a [Line],
     fates: Vec<Fate>,
+    /// Lines that share the fate of another one, the first of their row.
+    followers: Vec<(usize, usize)>,
     warnings: Vec<(usize, String)>,
 }
 
@@ -135,7 +137,7 @@ enum Fate {
 
 impl<'a> Ledger<'a> {
     pub fn new(lines: &'a [Line]) -> Self {
-        Self { lines, fates: vec![Fate::Open; lines.len()], warnings: Vec::new() }
+        Self { lines, fates: vec![Fate::Open; lines.len()], followers: Vec::new(), warnings: Vec::new() }
     }
 
     /// The line became something.
@@ -158,6 +160,11 @@ impl<'a> Ledger<'a> {
         self.decide(line, |fate| !matches!(fate, Fate::Not(..)), Fate::Not(Severity::Refused, reason.into()));
     }
 
+    /// The line goes on with the row that another line began: what becomes of that one becomes of it.
+    pub fn follow(&mut self, first: usize, line: usize) {
+        self.followers.push((first, line));
+    }
+
     fn decide(&mut self, line: usize, may: impl Fn(&Fate) -> bool, new: Fate) {
         if let Some(fate) = line.checked_sub(1).and_then(|index| self.fates.get_mut(index))
             && may(fate)
@@ -167,7 +174,13 @@ impl<'a> Ledger<'a> {
     }
 
     /// Closes the account; a line that nobody spoke for is ignored, with the reason that `otherwise` finds.
-    pub fn close(self, otherwise: impl Fn(&Line) -> String) -> Report {
+    pub fn close(mut self, otherwise: impl Fn(&Line) -> String) -> Report {
+        for (first, line) in std::mem::take(&mut self.followers) {
+            let fate = first.checked_sub(1).and_then(|index| self.fates.get(index)).cloned();
+            if let (Some(fate), Some(own)) = (fate, line.checked_sub(1).and_then(|index| self.fates.get_mut(index))) {
+                *own = fate;
+            }
+        }
         let read_lines: Vec<bool> = self.fates.iter().map(|fate| matches!(fate, Fate::Read(_))).collect();
         let mut report = Report { lines: 0, read: BTreeMap::new(), notes: Vec::new() };
         for (line, fate) in self.lines.iter().zip(self.fates).filter(|(line, _)| line.counts) {

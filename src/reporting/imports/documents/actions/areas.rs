@@ -6,13 +6,13 @@ use std::{
 };
 
 use super::{
-    is_page_frame,
+    headings, is_page_frame,
     items::{Item, items},
     years,
 };
 use crate::{
-    reporting::imports::documents::{codes::coded, lines::Line},
-    wording::{fold, is_heading},
+    reporting::imports::documents::lines::Line,
+    wording::{fold, is_any_heading},
 };
 
 /// An area with its actions.
@@ -52,11 +52,7 @@ struct Chapter<'a> {
 }
 
 pub(super) fn outline(lines: &[Line]) -> Outline {
-    let starts: Vec<(usize, &str, &str)> = lines
-        .iter()
-        .enumerate()
-        .filter_map(|(index, _)| heading(lines, index).map(|(code, title)| (index, code, title)))
-        .collect();
+    let starts = headings::headings(lines);
     let ends = starts.iter().skip(1).map(|(index, ..)| *index).chain([lines.len()]);
     let chapters: Vec<Chapter> =
         starts.iter().zip(ends).map(|((index, code, title), end)| chapter(lines, *index, end, code, title)).collect();
@@ -109,58 +105,94 @@ fn parent(code: &str) -> &str {
     code.rsplit_once('.').map_or("", |(parent, _)| parent)
 }
 
-/// A numbered heading: "4.1 Strumenti", "Area 2 – Rete". A lone number must stand apart to be one.
-fn heading(lines: &[Line], index: usize) -> Option<(&str, &str)> {
-    let line = lines.get(index)?;
-    let text = line.text();
-    if text.is_empty() || text.chars().count() > 160 || text.ends_with([';', ',', ':']) || is_page_frame(line) {
-        return None;
-    }
-    let found = coded(text)?;
-    let apart = index
-        .checked_sub(1)
-        .and_then(|before| lines.get(before))
-        .is_none_or(|line| line.is_blank() || is_page_frame(line));
-    let titled = found.title.starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '“' | '«'));
-    (titled && (found.code.contains('.') || apart)).then_some((found.code, found.title))
-}
-
 fn chapter<'a>(lines: &[Line], index: usize, end: usize, code: &'a str, title: &'a str) -> Chapter<'a> {
-    let mut offices = String::new();
+    // Each line "Responsabili: …" with what it names; a list that goes on below is still the same.
+    let mut groups: Vec<(usize, String)> = Vec::new();
     let mut responsible_lines = Vec::new();
     let mut open = false;
     for at in index + 1..end {
         let Some(line) = lines.get(at).filter(|line| !line.is_blank() && !is_page_frame(line)) else { continue };
-        let (named, sign) = match responsible(line.text()) {
-            Some(named) => (named, ";"),
-            None if open => (line.text(), " "),
-            None => continue,
+        let named = match (responsible(line.text()), groups.last_mut()) {
+            (Some(named), _) => {
+                groups.push((at, named.to_owned()));
+                named
+            }
+            (None, Some((_, offices))) if open => {
+                *offices = format!("{offices} {}", line.text());
+                line.text()
+            }
+            (None, _) => continue,
         };
         responsible_lines.push(at);
-        offices.push_str(sign);
-        offices.push_str(named);
         // A list that ends with its sign, or has not begun yet, goes on below.
         open = named.is_empty() || named.ends_with(['+', '/', ',']);
     }
+    let groups: Vec<(usize, Vec<String>)> = groups.into_iter().map(|(at, named)| (at, offices(&named))).collect();
     let mut assignees: Vec<String> = Vec::new();
-    for office in offices.split(['+', ';']).map(|office| office.trim().trim_end_matches(['.', ','])) {
-        if !office.is_empty() && !assignees.iter().any(|known| known == office) {
-            assignees.push(office.to_owned());
+    for office in groups.iter().flat_map(|(_, offices)| offices) {
+        if !assignees.contains(office) {
+            assignees.push(office.clone());
         }
     }
-    let items = items(lines, index + 1..end, &responsible_lines);
+    let mut items = items(lines, index + 1..end, &responsible_lines);
+    share(&groups, &mut items);
     let definite = !responsible_lines.is_empty() || items.iter().any(|item| years::bracketed(&item.text).is_some());
     Chapter { index, end, code, title, assignees, responsible_lines, items, definite }
 }
 
+/// Gives each item its offices, where several lines of offices stand among the items: they speak for the items
+/// below them or, where the first item stands before the first of them, for those above.
+fn share(groups: &[(usize, Vec<String>)], items: &mut [Item]) {
+    let first = |item: &Item| item.lines.first().copied().unwrap_or_default();
+    let (Some(from), Some((first_group, _)), Some((last_group, last))) =
+        (items.first().map(first), groups.first(), groups.last())
+    else {
+        return;
+    };
+    if groups.len() < 2 || *last_group < from {
+        return;
+    }
+    let above = *first_group < from;
+    for item in items {
+        let at = first(item);
+        let own = match above {
+            true => groups.iter().rev().find(|(group, _)| *group < at),
+            false => groups.iter().find(|(group, _)| *group > at),
+        };
+        item.assignees = Some(own.map_or(last, |(_, offices)| offices).clone());
+    }
+}
+
+/// The offices of a list.
+fn offices(text: &str) -> Vec<String> {
+    let offices = text.split(['+', ';']).map(|office| office.trim().trim_end_matches(['.', ',']));
+    offices.filter(|office| !office.is_empty()).map(str::to_owned).collect()
+}
+
 /// What follows "Responsabili:" on a line.
-fn responsible(text: &str) -> Option<&str> {
+pub(super) fn responsible(text: &str) -> Option<&str> {
     let (word, rest) = text.split_once(':').or_else(|| text.split_once(' '))?;
+    if word.len() > 30 || !word.starts_with(char::is_uppercase) {
+        return None;
+    }
     let colon = text.len() > word.len() && text.get(word.len()..).is_some_and(|rest| rest.starts_with(':'));
-    let names = ["responsabili", "responsabile", "uffici responsabili", "strutture responsabili", "referenti"];
-    let known = word.len() <= 30 && names.iter().any(|name| is_heading(word, name));
+    const NAMES: &[&str] = &[
+        "responsabili",
+        "responsabile",
+        "uffici responsabili",
+        "ufficio responsabile",
+        "strutture responsabili",
+        "struttura responsabile",
+        "settore responsabile",
+        "servizio responsabile",
+        "uffici coinvolti",
+        "strutture coinvolte",
+        "referenti",
+        "referente",
+    ];
+    let known = is_any_heading(word, NAMES);
     let plausible = colon || rest.starts_with(|c: char| c.is_uppercase()) && rest.len() <= 120;
-    (known && plausible && word.starts_with(char::is_uppercase)).then_some(rest.trim())
+    (known && plausible).then_some(rest.trim())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::is_page_frame;
+use super::{is_page_frame, years};
 use crate::reporting::imports::documents::{bullets, bullets::Sign, lines::Line};
 
 /// An item is at most this long; what follows is no part of it.
@@ -12,15 +12,64 @@ const LONGEST: usize = 1500;
 pub(super) struct Item {
     pub lines: Vec<usize>,
     pub text: String,
+    /// Its number or letter, where it has one.
+    pub code: Option<String>,
+    /// The offices responsible for it, where they are not the whole area's.
+    pub assignees: Option<Vec<String>>,
+}
+
+impl Item {
+    fn new(index: usize, code: Option<&str>, text: &str) -> Self {
+        Self { lines: vec![index], text: text.to_owned(), code: code.map(str::to_owned), assignees: None }
+    }
+}
+
+/// How the items of a list begin.
+#[derive(Clone, Copy, PartialEq)]
+enum Marks {
+    Bullets,
+    Dashes,
+    Numbers,
+}
+
+impl Marks {
+    /// Where a real bullet stands, a dash is only a dash. Numbers count where they are dated, or where the area has
+    /// offices and nothing else to list.
+    fn of(lines: &[&Line], with_offices: bool) -> Self {
+        let found =
+            |sign: Sign| lines.iter().any(|line| matches!(bullets::item(line.text()), Some((own, _)) if own == sign));
+        let dated = |line: &&&Line| years::bracketed(line.text()).is_some();
+        let numbers = || lines.iter().filter(|line| bullets::numbered(line.text()).is_some());
+        let dated_signs = lines.iter().filter(dated).any(|line| bullets::item(line.text()).is_some());
+        if numbers().any(|line| dated(&line)) && !dated_signs {
+            return Self::Numbers;
+        }
+        if found(Sign::Bullet) || lines.iter().any(|line| bullets::is_lone_sign(line.text())) {
+            return Self::Bullets;
+        }
+        match with_offices && numbers().next().is_some() && !found(Sign::Dash) {
+            true => Self::Numbers,
+            false => Self::Dashes,
+        }
+    }
+
+    /// The code and text of an item that begins on a line.
+    fn item(self, text: &str) -> Option<(Option<&str>, &str)> {
+        match self {
+            Self::Numbers => bullets::numbered(text).map(|found| (Some(found.code), found.title)),
+            Self::Bullets => {
+                bullets::item(text).filter(|(sign, _)| *sign == Sign::Bullet).map(|(_, text)| (None, text))
+            }
+            Self::Dashes => bullets::item(text).map(|(_, text)| (None, text)),
+        }
+    }
 }
 
 /// The items among the lines; those in `other` belong to something else and end an item.
 pub(super) fn items(lines: &[Line], range: Range<usize>, other: &[usize]) -> Vec<Item> {
     let within = || range.clone().filter_map(|index| lines.get(index).map(|line| (index, line)));
-    // Where a real bullet stands, a dash is only a dash.
-    let bulleted = within().any(|(_, line)| {
-        matches!(bullets::item(line.text()), Some((Sign::Bullet, _))) || bullets::is_lone_sign(line.text())
-    });
+    let own: Vec<&Line> = within().filter(|(index, _)| !other.contains(index)).map(|(_, line)| line).collect();
+    let marks = Marks::of(&own, !other.is_empty());
     let mut items: Vec<Item> = Vec::new();
     let (mut open, mut gap) = (false, false);
     let mut other = other.iter().peekable();
@@ -33,14 +82,14 @@ pub(super) fn items(lines: &[Line], range: Range<usize>, other: &[usize]) -> Vec
             open = false;
             continue;
         }
-        if bullets::is_lone_sign(line.text()) {
-            items.push(Item { lines: vec![index], text: String::new() });
+        if marks != Marks::Numbers && bullets::is_lone_sign(line.text()) {
+            items.push(Item::new(index, None, ""));
             (open, gap) = (true, false);
             continue;
         }
-        match bullets::item(line.text()).filter(|(sign, _)| !bulleted || *sign == Sign::Bullet) {
-            Some((_, text)) => {
-                items.push(Item { lines: vec![index], text: text.to_owned() });
+        match marks.item(line.text()) {
+            Some((code, text)) => {
+                items.push(Item::new(index, code, text));
                 open = true;
             }
             None => {

@@ -2,8 +2,11 @@
 //! brackets. Areas become sections, actions phases of the plan.
 
 mod areas;
+mod headings;
 mod items;
 mod years;
+
+use std::collections::HashSet;
 
 use areas::{Area, Outline};
 
@@ -14,8 +17,7 @@ use super::{
 };
 use crate::planning::periods::Schedule;
 
-pub(super) const LOOKED_FOR: &str =
-    "numbered areas with a line \"Responsabili: …\" or actions in a list with years in brackets";
+pub(super) const LOOKED_FOR: &str = "numbered areas with a line \"Responsabili: …\" and actions in a list with years, or a title of a plan above such a list";
 
 const TABLE: &str = "repeats the actions in table form; its columns are lost, years are taken from the bullets";
 
@@ -30,6 +32,10 @@ pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
     };
     let mut ledger = Ledger::new(lines);
     let cover = cover::read(lines.get(..start).unwrap_or_default(), &mut ledger);
+    if !is_plan(&outline, cover.title.is_some()) {
+        return Err("a list under numbered headings, but no plan's: neither its title, nor offices with dated actions"
+            .to_owned());
+    }
     let plan = cover.years.map(|(first, last, _)| (first, last)).or_else(|| bounds(&outline));
     let mut content = Content::default();
     for index in outline.table {
@@ -54,11 +60,23 @@ pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
     Ok(super::document(Layout::AreasAndActions, cover, content, report))
 }
 
+/// Whether lists under headings are a plan's actions: it says so in its title, or they are dated and somebody is
+/// responsible, or most of them are dated in square brackets as only plans do.
+fn is_plan(outline: &Outline, titled: bool) -> bool {
+    let texts = || outline.areas.iter().flat_map(|area| &area.items).map(|item| item.text.as_str());
+    let dated = texts().filter(|text| years::explicit(text).is_some()).count();
+    let squared = texts().filter(|text| years::is_squared(text)).count();
+    let responsible = outline.areas.iter().any(|area| !area.assignees.is_empty());
+    (titled && (dated > 0 || responsible))
+        || (responsible && dated > 0)
+        || (squared > 0 && squared * 2 >= texts().count())
+}
+
 /// The first and last year that any action names.
 fn bounds(outline: &Outline) -> Option<(i32, i32)> {
     let texts = outline.areas.iter().flat_map(|area| &area.items).map(|item| item.text.as_str());
     let years: Vec<i32> =
-        texts.filter_map(|text| years::explicit(text)?.1.ok()).flat_map(|schedule| schedule.years()).collect();
+        texts.filter_map(|text| years::explicit(text)?.read.ok()).flat_map(|schedule| schedule.years()).collect();
     Some((*years.iter().min()?, *years.iter().max()?))
 }
 
@@ -77,18 +95,27 @@ fn take(area: Area, lines: &[Line], plan: Option<(i32, i32)>, content: &mut Cont
         ledger.warn(line, "the area has no action");
     }
     content.sections.push(Section { code: area.code.clone(), title: area.title, line });
+    let mut taken: HashSet<String> = HashSet::new();
     for (index, item) in area.items.into_iter().enumerate() {
         let Some(line) = item.lines.first().map(|index| number(*index)) else { continue };
         for index in &item.lines {
             ledger.read(number(*index), Became::Phase);
         }
         let (title, schedule) = schedule(&item.text, line, plan, ledger);
+        // A full number stands for itself, a letter or a count for its place in the area.
+        let printed = item.code.map(|code| match code.contains('.') {
+            true => code,
+            false => format!("{}.{code}", area.code),
+        });
+        let counted = (index + 1..).map(|number| format!("{}.{number}", area.code));
+        let code = printed.into_iter().chain(counted).find(|code| !taken.contains(code)).unwrap_or_default();
+        taken.insert(code.clone());
         content.phases.push(Phase {
             line,
-            code: format!("{}.{}", area.code, index + 1),
+            code,
             title,
             schedule,
-            assignees: area.assignees.clone(),
+            assignees: item.assignees.unwrap_or_else(|| area.assignees.clone()),
             section: Some(area.code.clone()),
         });
     }
@@ -97,7 +124,11 @@ fn take(area: Area, lines: &[Line], plan: Option<(i32, i32)>, content: &mut Cont
 /// The title of an action and its years: those it names, else the triennium it speaks of, else the plan's.
 fn schedule(text: &str, line: usize, plan: Option<(i32, i32)>, ledger: &mut Ledger) -> (String, Option<Schedule>) {
     let whole = plan.and_then(|(first, last)| Schedule::of_years(first, last).ok());
-    match years::explicit(text) {
+    let explicit = years::explicit(text).map(|dated| {
+        let years::Dated { title, written, read } = dated;
+        (title, read.or_else(|error| super::horizon::read(&written, plan).map_err(|_| error)))
+    });
+    match explicit {
         Some((title, Ok(schedule))) => {
             let outside =
                 |(first, last): &(i32, i32)| schedule.years().iter().any(|year| !(*first..=*last).contains(year));

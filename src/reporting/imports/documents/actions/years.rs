@@ -8,14 +8,26 @@ use crate::{
 /// So many words at the end of an action may be its years.
 const MOST_WORDS: usize = 8;
 
+/// An action without its years, and these as written and as read without knowing the plan's.
+pub(super) struct Dated {
+    pub title: String,
+    pub written: String,
+    pub read: Result<Schedule, HorizonError>,
+}
+
 /// The action without its years, and these; nothing where it names none.
-pub(super) fn explicit(text: &str) -> Option<(String, Result<Schedule, HorizonError>)> {
+pub(super) fn explicit(text: &str) -> Option<Dated> {
     bracketed(text).or_else(|| at_the_end(text))
 }
 
 /// The years in a bracket: what makes a list a list of actions.
-pub(super) fn bracketed(text: &str) -> Option<(String, Result<Schedule, HorizonError>)> {
-    in_bracket(text, '[', ']').or_else(|| in_bracket(text, '(', ')').filter(|(_, read)| read.is_ok()))
+pub(super) fn bracketed(text: &str) -> Option<Dated> {
+    in_bracket(text, '[', ']').or_else(|| in_bracket(text, '(', ')').filter(|dated| dated.read.is_ok()))
+}
+
+/// Whether the years stand in square brackets, as nothing else does.
+pub(super) fn is_squared(text: &str) -> bool {
+    in_bracket(text, '[', ']').is_some_and(|dated| dated.read.is_ok())
 }
 
 /// An action as a title: without the signs that ended it.
@@ -25,7 +37,7 @@ pub(super) fn tidy(text: &str) -> String {
 }
 
 /// The last bracket that speaks of time. A bracket that was never closed ends with the text.
-fn in_bracket(text: &str, open: char, close: char) -> Option<(String, Result<Schedule, HorizonError>)> {
+fn in_bracket(text: &str, open: char, close: char) -> Option<Dated> {
     let (at, _) = text
         .rmatch_indices(open)
         .find(|(at, _)| text.get(*at + 1..).is_some_and(|inner| speaks_of_time(inner, close)))?;
@@ -37,7 +49,8 @@ fn in_bracket(text: &str, open: char, close: char) -> Option<(String, Result<Sch
         true => tidy(before),
         false => tidy(&format!("{} {after}", before.trim_end())),
     };
-    Some((title, Schedule::read_horizon(inner.trim_end_matches([';', '.', ' ']))))
+    let written = inner.trim_end_matches([';', '.', ' ']).to_owned();
+    Some(Dated { title, read: Schedule::read_horizon(&written), written })
 }
 
 fn speaks_of_time(inner: &str, close: char) -> bool {
@@ -47,12 +60,16 @@ fn speaks_of_time(inner: &str, close: char) -> bool {
 }
 
 /// The longest end of the text that is a horizon: "… – biennio 2021-2022".
-fn at_the_end(text: &str) -> Option<(String, Result<Schedule, HorizonError>)> {
+fn at_the_end(text: &str) -> Option<Dated> {
     let text = text.trim_end_matches([';', '.', ' ']);
     let ends =
         text.rmatch_indices(' ').take(MOST_WORDS).filter_map(|(at, _)| Some((text.get(..at)?, text.get(at + 1..)?)));
     let readable = ends.filter(|(_, end)| end.len() <= 80 && !end.starts_with(['–', '-']));
-    readable.filter_map(|(before, end)| Some((tidy(before), Ok(Schedule::read_horizon(end).ok()?)))).last()
+    let dated = |(before, end): (&str, &str)| {
+        let read = Ok(Schedule::read_horizon(end).ok()?);
+        Some(Dated { title: tidy(before), written: end.to_owned(), read })
+    };
+    readable.filter_map(dated).last()
 }
 
 #[cfg(test)]
@@ -60,8 +77,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<(String, Vec<i32>)> {
-        let (title, schedule) = explicit(text)?;
-        Some((title, schedule.map(|schedule| schedule.years()).unwrap_or_default()))
+        let Dated { title, read, .. } = explicit(text)?;
+        Some((title, read.map(|schedule| schedule.years()).unwrap_or_default()))
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::{
 pub(super) struct Column {
     /// The lines of its heading.
     pub lines: Vec<usize>,
+    /// The lines of its heading where it is repeated.
+    pub again: Vec<usize>,
     /// The heading as written.
     pub text: String,
     /// The period, where it could be read.
@@ -65,7 +67,7 @@ pub(super) fn cell(text: &str) -> Cell {
     let text = text.trim();
     if text.is_empty() || matches!(text, "-" | "–" | "—" | "." | "/" | "_" | "□" | "☐") {
         Cell::Empty
-    } else if text.chars().count() <= 3 && text.chars().all(is_mark) {
+    } else if text.chars().count() <= 6 && text.chars().all(is_mark) {
         Cell::Marked
     } else {
         Cell::Other

@@ -1,24 +1,23 @@
 //! The indicators that a plan lists below its Gantt: a heading, then a list or a table.
 
-use std::ops::Range;
-
 use crate::{
     reporting::imports::documents::{
         Indicator,
-        bullets::item,
+        bullets::{item, numbered},
         lines::Line,
         report::{Became, Ledger},
-        sheets::{Heading, IndicatorColumns, heading, indicator},
+        sheets::{Heading, IndicatorColumns, indicator, indicators},
     },
     wording::is_heading,
 };
 
 /// Reads the lists and tables headed "Indicatori" outside the Gantt.
-pub(super) fn read(lines: &[Line], gantt: Range<usize>, ledger: &mut Ledger) -> Vec<Indicator> {
+pub(super) fn read(lines: &[Line], gantt: &[(usize, usize)], ledger: &mut Ledger) -> Vec<Indicator> {
+    let outside = |index: usize| !gantt.iter().any(|(from, to)| (*from..*to).contains(&index));
     let mut all: Vec<Indicator> = Vec::new();
     let mut within = None;
     let mut started = false;
-    for (_, line) in lines.iter().enumerate().filter(|(index, _)| !gantt.contains(index)) {
+    for (_, line) in lines.iter().enumerate().filter(|(index, _)| outside(*index)) {
         if line.is_blank() {
             continue;
         }
@@ -29,11 +28,13 @@ pub(super) fn read(lines: &[Line], gantt: Range<usize>, ledger: &mut Ledger) -> 
             continue;
         }
         let Some(columns) = &within else { continue };
-        let found = match (columns, item(line.text())) {
+        let listed_as = item(line.text()).map(|(_, text)| text);
+        let listed_as = listed_as.or_else(|| numbered(line.text()).map(|found| found.title));
+        let found = match (columns, listed_as) {
             (Some(columns), _) => {
                 (line.filled().len() > 1).then(|| indicator(line, columns, all.last(), |_| false)).flatten()
             }
-            (None, Some((_, text))) => Some(listed(line.number, text)),
+            (None, Some(text)) => Some(listed(line.number, text)),
             (None, None) => None,
         };
         match found {
@@ -58,7 +59,12 @@ pub(super) fn read(lines: &[Line], gantt: Range<usize>, ledger: &mut Ledger) -> 
 
 /// Whether a list (without columns) or a table of indicators begins here.
 fn opens(line: &Line) -> Option<Option<IndicatorColumns>> {
-    match heading(line) {
+    if line.text().len() > 300 {
+        return None;
+    }
+    let cells = line.cells();
+    let cells: Vec<&str> = cells.iter().map(|cell| cell.trim_end_matches([':', '.'])).collect();
+    match indicators(line, &cells) {
         Some(Heading::Indicators(columns, _)) if line.filled().len() > 1 => Some(Some(columns)),
         Some(Heading::Indicators(..)) => Some(None),
         _ => {
@@ -70,5 +76,5 @@ fn opens(line: &Line) -> Option<Option<IndicatorColumns>> {
 
 fn listed(line: usize, text: &str) -> Indicator {
     let label = text.trim_end_matches([';', '.', ' ']).to_owned();
-    Indicator { line, label, phase: None, action: None, target: None, achieved: None }
+    Indicator { line, label, ..Indicator::default() }
 }

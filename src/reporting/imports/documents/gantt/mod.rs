@@ -5,6 +5,7 @@ mod columns;
 mod indicators;
 mod stacked;
 mod table;
+mod years;
 
 use std::collections::HashSet;
 
@@ -12,7 +13,7 @@ use columns::Column;
 
 use super::{
     Content, Document, Layout, Phase,
-    codes::coded,
+    codes::{Coded, coded},
     cover::{self, YearsFrom},
     lines::Line,
     report::{Became, Ledger},
@@ -29,8 +30,42 @@ const MOST_TRIED: usize = 40;
 struct Table {
     /// The index of its first line and of the one after its last.
     span: (usize, usize),
+    /// All its stretches of lines, where it goes on elsewhere.
+    spans: Vec<(usize, usize)>,
     columns: Vec<Column>,
     rows: Vec<Row>,
+}
+
+impl Table {
+    /// Adds a table that goes on with this one: the same heading on the next page, or the next year.
+    fn go_on_with(&mut self, next: Table) {
+        let mut places = Vec::with_capacity(next.columns.len());
+        for column in next.columns {
+            let known = self.columns.iter_mut().position(|own| own.period.is_some() && own.period == column.period);
+            match known.and_then(|at| self.columns.get_mut(at).map(|own| (at, own))) {
+                Some((at, own)) => {
+                    own.again.extend(column.lines);
+                    places.push(at);
+                }
+                None => {
+                    places.push(self.columns.len());
+                    self.columns.push(column);
+                }
+            }
+        }
+        for mut row in next.rows {
+            row.marked = row.marked.iter().filter_map(|at| places.get(*at).copied()).collect();
+            match self.rows.iter_mut().find(|own| own.name == row.name) {
+                Some(own) => {
+                    own.marked.extend(row.marked);
+                    own.lines.extend(row.lines);
+                    own.warnings.extend(row.warnings);
+                }
+                None => self.rows.push(row),
+            }
+        }
+        self.spans.extend(next.spans);
+    }
 }
 
 /// An activity and its cells.
@@ -54,7 +89,8 @@ pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
     let Some(table) = table else {
         return Err("no heading of periods with marked rows below it".to_owned());
     };
-    let (start, end) = table.span;
+    let (start, _) = table.span;
+    let spans = table.spans.clone();
     let mut ledger = Ledger::new(lines);
     let mut cover = cover::read(lines.get(..start).unwrap_or_default(), &mut ledger);
     let periods: Vec<Period> = table.columns.iter().filter_map(|column| column.period).collect();
@@ -63,7 +99,7 @@ pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
     }
     account_for_columns(&table.columns, &mut ledger);
     let mut content = Content { phases: phases(table, &mut ledger), ..Content::default() };
-    content.indicators = indicators::read(lines, start..end, &mut ledger);
+    content.indicators = indicators::read(lines, &spans, &mut ledger);
     let report = ledger.close(|_| "text outside the Gantt and its indicators".to_owned());
     Ok(super::document(Layout::Gantt, cover, content, report))
 }
@@ -72,7 +108,7 @@ fn account_for_columns(columns: &[Column], ledger: &mut Ledger) {
     let mut seen = HashSet::new();
     let mut before: Option<Period> = None;
     for column in columns {
-        for line in &column.lines {
+        for line in column.lines.iter().chain(&column.again) {
             ledger.read(*line, Became::Periods);
         }
         let Some(line) = column.lines.last() else { continue };
@@ -100,7 +136,7 @@ fn phases(table: Table, ledger: &mut Ledger) -> Vec<Phase> {
         .rows
         .iter()
         .filter_map(|row| coded(&row.name))
-        .filter(|coded| coded.sure)
+        .filter(|coded| coded.sure || coded.code.contains('.'))
         .map(|coded| coded.code.to_owned())
         .collect();
     let mut taken: HashSet<String> = HashSet::new();
@@ -110,7 +146,8 @@ fn phases(table: Table, ledger: &mut Ledger) -> Vec<Phase> {
         for own in &row.lines {
             ledger.read(*own, Became::Phase);
         }
-        let numbered = coded(&row.name).filter(|coded| coded.sure && !coded.title.is_empty());
+        let is_code = |coded: &Coded| (coded.sure || coded.code.contains('.')) && !coded.title.is_empty();
+        let numbered = coded(&row.name).filter(is_code);
         let (code, title) = match numbered {
             Some(coded) if taken.insert(coded.code.to_owned()) => (coded.code.to_owned(), coded.title.to_owned()),
             Some(coded) => {

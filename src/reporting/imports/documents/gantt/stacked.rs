@@ -27,7 +27,7 @@ pub(super) fn find(lines: &[Line]) -> Option<Table> {
         if !cells.iter().any(|line| line.starts_cell() && line.is_blank()) {
             rows.iter_mut().for_each(|row| lose_places(row, columns.len()));
         }
-        marked.then_some(Table { span: (first, end), columns, rows })
+        marked.then_some(Table { span: (first, end), spans: vec![(first, end)], columns, rows })
     })
 }
 
@@ -56,7 +56,12 @@ fn headings(lines: &[Line]) -> Vec<Heading> {
             _ => all.push(Heading {
                 first: index,
                 last: index,
-                column: Column { lines: vec![line.number], text: line.text().to_owned(), period: period(line.text()) },
+                column: Column {
+                    lines: vec![line.number],
+                    again: Vec::new(),
+                    text: line.text().to_owned(),
+                    period: period(line.text()),
+                },
             }),
         }
         open = true;

@@ -2,9 +2,30 @@
 
 use super::{
     Row, Table,
-    columns::{Cell, Column, cell, dated, part, period},
+    columns::{Cell, Column, cell, period},
+    years::with_years_above,
 };
-use crate::{planning::periods::Period, reporting::imports::documents::lines::Line, wording::is_heading};
+use crate::{
+    planning::periods::Period,
+    reporting::imports::documents::lines::Line,
+    wording::{fold, is_any_heading},
+};
+
+const ASSIGNEES: &[&str] =
+    &["responsabile", "responsabili", "referente", "referenti", "assegnazione", "ufficio", "uffici", "settore"];
+const NAMES: &[&str] = &[
+    "attivita",
+    "fase",
+    "fasi",
+    "azione",
+    "azioni",
+    "intervento",
+    "interventi",
+    "descrizione",
+    "macro attivita",
+    "obiettivo",
+    "linea di azione",
+];
 
 /// The heading of a table and where its columns stand.
 struct Heading {
@@ -14,8 +35,12 @@ struct Heading {
     columns: Vec<Column>,
     /// For each column the index of its cell, and where it stands on the line.
     places: Vec<(usize, usize, usize)>,
+    /// Where the name stands, and whether the heading says so.
     name: usize,
+    named: bool,
     assignee: Option<usize>,
+    /// Where the number of the activity stands, in a column of its own.
+    number: Option<usize>,
 }
 
 /// A cell with where it stands on its line, in characters.
@@ -25,16 +50,37 @@ struct Placed<'a> {
     end: usize,
 }
 
-/// Finds the first heading with marked rows below it.
+/// Finds the first heading with marked rows below it, and the tables that go on with it: after a page break, or for
+/// the next year.
 pub(super) fn find(lines: &[Line]) -> Option<Table> {
     let headings = (0..lines.len()).filter_map(|index| heading(lines, index)).take(super::MOST_TRIED);
-    headings
-        .filter_map(|heading| {
-            let (rows, end) = rows(lines, &heading);
-            let marked = rows.iter().any(|row| !row.marked.is_empty());
-            marked.then_some(Table { span: (heading.first, end), columns: heading.columns, rows })
-        })
-        .next()
+    let (mut table, title) = headings.filter_map(|heading| table(lines, heading)).next()?;
+    let mut tried = 0;
+    let mut index = table.span.1;
+    while tried < super::MOST_TRIED && index < lines.len() {
+        let next = heading(lines, index).and_then(|heading| {
+            tried += 1;
+            self::table(lines, heading).filter(|(_, own)| *own == title)
+        });
+        index += 1;
+        if let Some((next, _)) = next {
+            index = next.span.1.max(index);
+            table.go_on_with(next);
+        }
+    }
+    Some(table)
+}
+
+/// A heading with its rows, and how the column of the names is called.
+fn table(lines: &[Line], heading: Heading) -> Option<(Table, String)> {
+    let (rows, end) = rows(lines, &heading);
+    let marked = rows.iter().any(|row| !row.marked.is_empty());
+    let cells = lines.get(heading.last)?.cells();
+    let title = fold(cells.get(heading.name).copied().unwrap_or_default());
+    let before = if heading.first < heading.last { vec![(heading.first, heading.first + 1)] } else { Vec::new() };
+    let spans = before.into_iter().chain([(heading.last, end)]).collect();
+    let span = (heading.first, end);
+    marked.then_some((Table { span, spans, columns: heading.columns, rows }, title))
 }
 
 fn heading(lines: &[Line], index: usize) -> Option<Heading> {
@@ -48,35 +94,42 @@ fn heading(lines: &[Line], index: usize) -> Option<Heading> {
         return None;
     }
     let whole: Vec<Option<Period>> = cells.iter().map(|cell| period(cell.text)).collect();
+    let texts: Vec<&str> = cells.iter().map(|cell| cell.text).collect();
     let (first, periods) =
-        if whole.iter().flatten().count() >= 2 { (index, whole) } else { with_years_above(lines, index, &cells)? };
+        if whole.iter().flatten().count() >= 2 { (index, whole) } else { with_years_above(lines, index, &texts)? };
     let places = periods.iter().enumerate().filter(|(_, period)| period.is_some()).map(|(at, _)| at);
     let (from, to) = (places.clone().min()?, places.clone().max()?);
-    if places.count() * 2 < filled {
+    // Besides the periods a heading has a few short names; a sentence that speaks of two years is none.
+    let others = filled - places.count().min(filled);
+    if others > 6 || cells.iter().any(|cell| cell.text.len() > 60) {
         return None;
     }
-    let mut heading = Heading { first, last: index, columns: Vec::new(), places: Vec::new(), name: 0, assignee: None };
+    let (columns, places) = (Vec::new(), Vec::new());
+    let mut heading =
+        Heading { first, last: index, columns, places, name: 0, named: false, assignee: None, number: None };
     for (at, cell) in cells.iter().enumerate() {
         // Between the first and the last period every named cell is a column, readable or not.
         if (from..=to).contains(&at) && !cell.text.is_empty() {
             let column = Column {
                 lines: vec![line.number],
+                again: Vec::new(),
                 text: cell.text.to_owned(),
                 period: periods.get(at).copied().flatten(),
             };
             heading.columns.push(column);
             heading.places.push((at, cell.start, cell.end));
-        } else if ["responsabile", "responsabili", "assegnazione", "ufficio", "settore"]
-            .iter()
-            .any(|name| is_heading(cell.text, name))
-        {
+        } else if is_any_heading(cell.text, ASSIGNEES) {
             heading.assignee = Some(at);
-        } else if ["attivita", "fase", "azione", "intervento", "interventi", "descrizione", "macro attivita"]
-            .iter()
-            .any(|name| is_heading(cell.text, name))
-        {
-            heading.name = at;
+        } else if !heading.named && is_any_heading(cell.text, NAMES) {
+            (heading.name, heading.named) = (at, true);
+        } else if matches!(fold(cell.text).as_str(), "n" | "nr" | "num" | "id" | "cod" | "codice") {
+            heading.number = Some(at);
         }
+    }
+    // A column of its own for the names stands beside those of numbers and offices.
+    if !heading.named {
+        let taken = [heading.assignee, heading.number];
+        heading.name = (0..from).find(|at| !taken.contains(&Some(*at))).unwrap_or(0);
     }
     if first < index
         && let (Some(column), Some(years)) = (heading.columns.first_mut(), lines.get(first))
@@ -84,19 +137,6 @@ fn heading(lines: &[Line], index: usize) -> Option<Heading> {
         column.lines.insert(0, years.number);
     }
     Some(heading)
-}
-
-/// A heading of two rows: the years above, "I trim.", "II trim." below.
-fn with_years_above(lines: &[Line], index: usize, cells: &[Placed]) -> Option<(usize, Vec<Option<Period>>)> {
-    let parts: Vec<Option<_>> = cells.iter().map(|cell| part(cell.text)).collect();
-    let given: Vec<_> = parts.iter().flatten().copied().collect();
-    if given.len() < 2 {
-        return None;
-    }
-    let (above, line) = lines.get(..index)?.iter().enumerate().rev().take(3).find(|(_, line)| !line.is_blank())?;
-    let years: Vec<i32> = line.filled().into_iter().filter_map(period).map(Period::year).collect();
-    let mut dated = dated(&years, &given)?.into_iter();
-    Some((above, parts.iter().map(|part| part.and_then(|_| dated.next())).collect()))
 }
 
 /// The cells of a line with their places.
@@ -146,6 +186,17 @@ fn rows(lines: &[Line], heading: &Heading) -> (Vec<Row>, usize) {
                 if row.name.is_empty() {
                     break;
                 }
+                // In a table of bars a name may go on in a row of its own.
+                let small = row.name.starts_with(char::is_lowercase) && row.marked.is_empty() && !gap;
+                if let Some(last) = rows
+                    .last_mut()
+                    .filter(|last| small && line.raw().contains('|') && last.name.starts_with(char::is_uppercase))
+                {
+                    last.name = format!("{} {}", last.name, row.name);
+                    last.lines.extend(row.lines);
+                    end = at + 1;
+                    continue;
+                }
                 rows.push(row);
                 end = at + 1;
             }
@@ -183,7 +234,11 @@ fn row(line: &Line, heading: &Heading) -> Option<Row> {
 fn counted(line: &Line, heading: &Heading) -> Option<Row> {
     let cells = line.cells();
     let own = |at: usize| cells.get(at).copied().unwrap_or_default();
-    let mut row = Row { lines: vec![line.number], name: own(heading.name).to_owned(), ..Row::default() };
+    let name = match heading.number.map(own).filter(|number| !number.is_empty()) {
+        Some(number) => format!("{}. {}", number.trim_end_matches(['.', ')']), own(heading.name)),
+        None => own(heading.name).to_owned(),
+    };
+    let mut row = Row { lines: vec![line.number], name, ..Row::default() };
     row.assignees.extend(heading.assignee.map(own).filter(|office| !office.is_empty()).map(str::to_owned));
     let mut given = 0;
     for (column, (at, ..)) in heading.places.iter().enumerate() {
@@ -191,6 +246,8 @@ fn counted(line: &Line, heading: &Heading) -> Option<Row> {
         given += 1;
         match cell(text) {
             Cell::Marked => row.marked.push(column),
+            // A count is no mark; where the heading names activities, a 1 is.
+            Cell::Other if *text == "1" && heading.named => row.marked.push(column),
             Cell::Empty => {}
             Cell::Other => row.warnings.push((line.number, format!("`{text}` is no mark and is not read"))),
         }
@@ -238,8 +295,7 @@ fn aligned(line: &Line, heading: &Heading) -> Option<Row> {
         if cell(token) != Cell::Marked {
             continue;
         }
-        let below =
-            heading.places.iter().position(|(_, start, end)| (*start..=*end).contains(&(at + 1)) || start == at);
+        let below = column_above(heading, *at);
         match if all_given { Some(index) } else { below } {
             Some(column) => row.marked.push(column),
             None => row
@@ -248,4 +304,17 @@ fn aligned(line: &Line, heading: &Heading) -> Option<Row> {
         }
     }
     Some(row)
+}
+
+/// The column that a sign stands under: the nearest, unless it stands between two or beside them all.
+fn column_above(heading: &Heading, at: usize) -> Option<usize> {
+    // Places are doubled, so that the middle of a column is a whole number.
+    let distance = |(_, start, end): &(usize, usize, usize)| (start + end).abs_diff(2 * at + 1);
+    let mut nearest: Vec<(usize, usize)> =
+        heading.places.iter().map(distance).enumerate().map(|(at, far)| (far, at)).collect();
+    nearest.sort_unstable();
+    let (far, column) = *nearest.first()?;
+    let (_, start, end) = heading.places.get(column)?;
+    let clear = nearest.get(1).is_none_or(|(next, _)| far * 3 < next * 2);
+    (clear && far <= (end - start) + 6).then_some(column)
 }

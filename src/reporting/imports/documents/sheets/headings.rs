@@ -1,14 +1,17 @@
-//! The headings of a sheet, and which column of a table is what.
+//! The headings of a sheet.
 
+use super::columns::{self, IndicatorColumns, PhaseColumns};
 use crate::{
     planning::objectives::Scope,
-    reporting::imports::documents::{horizon::is_horizon, lines::Line},
+    reporting::imports::documents::{codes::coded, lines::Line},
     wording::{fold, is_any_heading, is_heading},
 };
 
 /// A part of a sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::reporting::imports::documents) enum Part {
+    /// The objective on a line of its own, above a table of phases that has no column for it.
+    Objective,
     Phases,
     Description,
     Budget,
@@ -18,8 +21,10 @@ pub(in crate::reporting::imports::documents) enum Part {
 }
 
 /// A heading and what it says of its part.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::reporting::imports::documents) enum Heading<'a> {
+    /// With number and title.
+    Objective(&'a str),
     Phases(PhaseColumns),
     Indicators(IndicatorColumns, Vec<&'a str>),
     Budget,
@@ -32,6 +37,7 @@ pub(in crate::reporting::imports::documents) enum Heading<'a> {
 impl Heading<'_> {
     pub fn part(&self) -> Part {
         match self {
+            Self::Objective(_) => Part::Objective,
             Self::Phases(_) => Part::Phases,
             Self::Indicators(..) => Part::Indicators,
             Self::Budget => Part::Budget,
@@ -42,80 +48,41 @@ impl Heading<'_> {
     }
 }
 
-/// The places of the columns of a table of phases.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::reporting::imports::documents) struct PhaseColumns {
-    pub objective: usize,
-    pub phase: Option<usize>,
-    pub horizon: Option<usize>,
-    pub assignee: Option<usize>,
-    pub width: usize,
-}
-
-impl Default for PhaseColumns {
-    /// As most plans have them; for a table whose heading is missing.
-    fn default() -> Self {
-        Self { objective: 0, phase: Some(1), horizon: Some(2), assignee: Some(3), width: 4 }
-    }
-}
-
-/// The places of the columns of a table of indicators.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::reporting::imports::documents) struct IndicatorColumns {
-    pub label: usize,
-    pub action: Option<usize>,
-    pub target: Option<usize>,
-    pub achieved: Option<usize>,
-    pub width: usize,
-}
-
-impl Default for IndicatorColumns {
-    fn default() -> Self {
-        Self { label: 0, action: None, target: Some(1), achieved: Some(2), width: 3 }
-    }
-}
-
 /// No heading is longer.
 const LONGEST: usize = 300;
 
-const OBJECTIVE: &[&str] =
-    &["definizione obiettivo", "obiettivo", "obiettivi", "titolo obiettivo", "denominazione obiettivo"];
-const PHASES: &[&str] = &[
-    "descrizione fasi",
-    "fasi",
-    "descrizione delle fasi",
-    "descrizione attivita",
-    "attivita",
-    "azioni",
-    "fasi di attuazione",
+const BUDGET: &[&str] = &[
+    "collegamento con il bilancio",
+    "collegamento al bilancio",
+    "collegamento con bilancio",
+    "risorse di bilancio",
+    "bilancio",
+    "missioni e programmi",
 ];
-const HORIZON: &[&str] = &["orizzonte temporale", "tempistica", "periodo", "scadenza", "tempi di attuazione"];
-const ASSIGNEE: &[&str] =
-    &["assegnazione obiettivo", "assegnazione", "responsabile", "responsabili", "assegnatario", "ufficio", "servizio"];
-const BUDGET: &[&str] = &["collegamento con il bilancio", "collegamento al bilancio", "risorse di bilancio"];
-const INDICATORS: &[&str] = &["indicatori", "indicatori di risultato", "indicatori di performance"];
-const ACTION: &[&str] = &["azione", "azioni"];
-const TARGET: &[&str] = &["valore atteso", "risultato atteso", "atteso", "target", "valore obiettivo"];
-const ACHIEVED: &[&str] = &["raggiunto", "valore raggiunto", "risultato raggiunto", "consuntivo", "valore conseguito"];
 const RATINGS: &[&str] = &["caratteristiche dell obiettivo", "caratteristiche obiettivo", "valutazione dell obiettivo"];
 const FINAL_REPORT: &[&str] = &[
     "stato di attuazione degli obiettivi",
     "stato di attuazione dell obiettivo",
     "stato di attuazione",
+    "stato d attuazione",
     "relazione finale",
 ];
-
-fn place(cells: &[&str], names: &[&str]) -> Option<usize> {
-    cells.iter().position(|cell| is_any_heading(cell, names))
-}
 
 /// The heading on a line, if there is one.
 pub(in crate::reporting::imports::documents) fn heading(line: &Line) -> Option<Heading<'_>> {
     let text = line.text();
+    if text.is_empty() {
+        return None;
+    }
     let cells = if text.len() <= LONGEST { line.cells() } else { Vec::new() };
+    // A long line without cells or colon is text; only a description or an objective may begin so.
+    let begins = |text: &str| text.starts_with(['D', 'd', 'O', 'o', 'T', 't']);
+    if cells.len() < 2 && text.len() > 80 && !text.contains(':') && !begins(text) {
+        return None;
+    }
     let cells: Vec<&str> = cells.iter().map(|cell| cell.trim_end_matches([':', '.'])).collect();
-    if let Some(columns) = phase_columns(&cells) {
-        return Some(Heading::Phases(columns));
+    if let Some(columns) = columns::phases(&cells) {
+        return Some(Heading::Phases(PhaseColumns { starts: line.starts(), ..columns }));
     }
     if let Some(rest) = after_word(text, "descrizione") {
         return Some(Heading::Description(rest));
@@ -132,35 +99,53 @@ pub(in crate::reporting::imports::documents) fn heading(line: &Line) -> Option<H
     if filled <= 2 && is_any_heading(first, RATINGS) {
         return Some(Heading::Ratings);
     }
-    let label = place(&cells, INDICATORS)?;
-    if filled == 1 {
-        return Some(Heading::Indicators(IndicatorColumns::default(), Vec::new()));
+    if let Some(objective) = objective(line) {
+        return Some(Heading::Objective(objective));
     }
-    let columns = IndicatorColumns {
-        label,
-        action: place(&cells, ACTION),
-        target: place(&cells, TARGET),
-        achieved: place(&cells, ACHIEVED),
-        width: cells.len(),
-    };
-    columns.target?;
-    let known = [Some(label), columns.action, columns.target, columns.achieved];
-    let others =
-        line.cells().into_iter().enumerate().filter(|(at, cell)| !cell.is_empty() && !known.contains(&Some(*at)));
-    Some(Heading::Indicators(columns, others.map(|(_, cell)| cell).collect()))
+    indicators(line, &cells)
 }
 
-fn phase_columns(cells: &[&str]) -> Option<PhaseColumns> {
-    let objective = place(cells, OBJECTIVE)?;
-    let columns = PhaseColumns {
-        objective,
-        phase: place(cells, PHASES),
-        horizon: place(cells, HORIZON),
-        assignee: cells.iter().enumerate().position(|(at, cell)| at != objective && is_any_heading(cell, ASSIGNEE)),
-        width: cells.len(),
-    };
-    let known = columns.phase.is_some() || columns.horizon.is_some();
-    (known && !cells.iter().any(|cell| is_horizon(cell))).then_some(columns)
+/// The heading of a table or list of indicators.
+pub(in crate::reporting::imports::documents) fn indicators<'a>(line: &'a Line, cells: &[&str]) -> Option<Heading<'a>> {
+    let columns = columns::indicators(cells)?;
+    if cells.iter().filter(|cell| !cell.is_empty()).count() == 1 {
+        return Some(Heading::Indicators(IndicatorColumns::default(), Vec::new()));
+    }
+    if columns.target.is_none() && columns.yearly.is_empty() {
+        return None;
+    }
+    let others = line.cells().into_iter().enumerate().filter(|(at, cell)| !cell.is_empty() && !columns.knows(*at));
+    let others = others.map(|(_, cell)| cell).collect();
+    // Three columns are read in their order, which needs no places.
+    let starts = if columns.width > 3 { line.starts() } else { Vec::new() };
+    Some(Heading::Indicators(IndicatorColumns { starts, ..columns }, others))
+}
+
+/// "Obiettivo n. 5: Meno code", "OBIETTIVO OPERATIVO 5 – Meno code", "Titolo obiettivo: Meno code".
+fn objective(line: &Line) -> Option<&str> {
+    let text = line.raw().trim();
+    if text.len() > LONGEST || line.filled().len() > 2 || is_contents(line) {
+        return None;
+    }
+    let (head, rest) = text.split_once([':', '\t']).unwrap_or((text, ""));
+    let unnumbered = !head.contains(|c: char| c.is_ascii_digit());
+    if unnumbered && !rest.trim().is_empty() && is_any_heading(head, columns::OBJECTIVE) {
+        return Some(rest.trim());
+    }
+    let (word, mut rest) = text.split_once(' ')?;
+    if !is_any_heading(word, &["obiettivo"]) || word.to_lowercase().ends_with('i') {
+        return None;
+    }
+    const KINDS: &[&str] = &["operativo", "strategico", "gestionale", "specifico", "trasversale", "settoriale"];
+    if let Some((_, after)) = rest.split_once(' ').filter(|(kind, _)| is_any_heading(kind, KINDS)) {
+        rest = after;
+    }
+    let digit = rest.find(|c: char| c.is_ascii_digit())?;
+    let (sign, numbered) = rest.split_at(digit);
+    let sign = fold(sign);
+    let announced = matches!(sign.as_str(), "" | "n" | "nr" | "num" | "numero" | "no");
+    let titled = coded(numbered).is_some_and(|coded| coded.sure && !coded.title.is_empty());
+    (announced && titled).then_some(numbered)
 }
 
 /// What follows a word at the beginning of a text, with its colon or dash: "Descrizione: …".
@@ -207,7 +192,7 @@ pub(super) fn section(line: &Line) -> Option<(&str, &str, &str)> {
 }
 
 /// A line of a table of contents: it ends with a page number after a gap, or with what a word processor puts for one.
-pub(super) fn is_contents(line: &Line) -> bool {
+pub(in crate::reporting::imports::documents) fn is_contents(line: &Line) -> bool {
     let filled = line.filled();
     let is_page = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     match filled.as_slice() {

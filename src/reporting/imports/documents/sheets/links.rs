@@ -36,7 +36,7 @@ struct Mission {
 /// The entries on a line: "MISSIONE⇥01⇥SERVIZI…", "Missione 01 – Servizi…", also both levels on one line.
 pub(super) fn entries(line: &Line) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for cell in line.filled() {
+    for cell in line.filled().into_iter().flat_map(both_levels) {
         if let Some((level, rest)) = label(cell) {
             entries.push(Entry { level, code: String::new(), name: String::new() });
             fill(entries.last_mut(), rest);
@@ -50,6 +50,28 @@ pub(super) fn entries(line: &Line) -> Vec<Entry> {
     let lone = line.filled().len() == 1;
     entries.retain(|entry| !(lone && entry.code.is_empty()));
     entries
+}
+
+/// "MISSIONE 12 - PROGRAMMA 03" in one cell is two entries.
+fn both_levels(cell: &str) -> Vec<&str> {
+    let lower = cell.to_ascii_lowercase();
+    let second = lower.find("programma").filter(|at| *at > 0 && lower.starts_with("mission"));
+    match second.and_then(|at| cell.split_at_checked(at)) {
+        Some((mission, programme)) => {
+            vec![mission.trim_end_matches([' ', '-', '–', '/', ',', ';']), programme]
+        }
+        None => vec![cell],
+    }
+}
+
+/// A row without a label below one of that level: "⇥02⇥Altri ordini di istruzione".
+pub(super) fn unlabelled(line: &Line) -> Option<Entry> {
+    let filled = line.filled();
+    let [code, name @ ..] = filled.as_slice() else { return None };
+    let is_code = (1..=5).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let own_cell = line.keeps_empty_cells() && line.cells().first().is_some_and(|cell| cell.is_empty());
+    let entry = Entry { level: Level::Programme, code: (*code).to_owned(), name: name.join(" ") };
+    (is_code && own_cell && !name.is_empty()).then_some(entry)
 }
 
 fn label(cell: &str) -> Option<(Level, &str)> {
@@ -79,6 +101,11 @@ fn fill(entry: Option<&mut Entry>, text: &str) {
 }
 
 impl Links {
+    /// Whether a mission awaits its programmes.
+    pub fn has_mission(&self) -> bool {
+        self.mission.is_some()
+    }
+
     /// Takes an entry found on a line.
     pub fn take(&mut self, line: usize, entry: Entry, ledger: &mut Ledger) {
         match entry.level {

@@ -1,6 +1,6 @@
 //! The rows of a sheet's indicators and of its ratings.
 
-use super::headings::IndicatorColumns;
+use super::{columns::IndicatorColumns, rows};
 use crate::{
     planning::objectives::Rating,
     reporting::imports::documents::{Indicator, Ratings, codes::coded, lines::Line},
@@ -26,23 +26,39 @@ pub(in crate::reporting::imports::documents) fn indicator(
             numbered.map_or((label.to_owned(), None), |coded| (coded.title.to_owned(), some(coded.code)))
         }
     };
+    let cells = cells(line, columns);
+    let at = |place: usize| cells.as_ref().and_then(|cells| cells.get(place).copied()).unwrap_or_default();
+    let yearly = columns.yearly.iter().filter_map(|(year, place)| Some((*year, some(at(*place))?)));
+    let yearly_targets: Vec<(i32, String)> = yearly.collect();
+    let first = yearly_targets.first().map(|(_, target)| target.clone());
     Some(Indicator {
         line: line.number,
         label,
         phase,
         action: some(action),
-        target: some(target),
+        target: some(target).or(first),
         achieved: some(achieved),
+        baseline: columns.baseline.and_then(|place| some(at(place))),
+        yearly_targets,
     })
+}
+
+/// The cells of a row where their places are known: kept by signs, aligned with the heading, or all given.
+fn cells<'a>(line: &'a Line, columns: &IndicatorColumns) -> Option<Vec<&'a str>> {
+    if line.keeps_empty_cells() {
+        return Some(line.cells()).filter(|cells| cells.len() <= columns.width);
+    }
+    let all = || Some(line.filled()).filter(|filled| filled.len() == columns.width);
+    rows::aligned(line, &columns.starts).or_else(all)
 }
 
 /// Label, action, target and achieved value: by their places, or in their order where the places are lost.
 fn texts<'a>(line: &'a Line, columns: &IndicatorColumns) -> [&'a str; 4] {
-    let cells = line.cells();
-    let known = [Some(columns.label), columns.action, columns.target, columns.achieved];
-    if line.keeps_empty_cells() && cells.len() <= columns.width {
+    if let Some(cells) = cells(line, columns) {
+        let known = [Some(columns.label), columns.action, columns.target, columns.achieved];
         return known.map(|place| place.and_then(|at| cells.get(at).copied()).unwrap_or_default());
     }
+    let cells = line.cells();
     let mut filled = line.filled().into_iter();
     // An indented row begins with its second column.
     let indented = columns.action.is_some() && cells.first().is_some_and(|cell| cell.is_empty());
@@ -88,7 +104,7 @@ pub(super) fn is_rating(line: &Line) -> bool {
     let [label, .., value] = filled.as_slice() else { return false };
     let starts = ["rischio di non raggiungimento", "grado di strategicita", "impatto sul valore pubblico"];
     let label = fold(label.get(..label.len().min(200)).unwrap_or_default());
-    rating(value).is_some() && starts.iter().any(|start| label.starts_with(start))
+    (rating(value).is_some() || value.len() <= 20) && starts.iter().any(|start| label.starts_with(start))
 }
 
 /// "Alto", "Media", "BASSO"; nothing for "medio-alto", which is two.
@@ -101,9 +117,16 @@ pub(super) fn rating(text: &str) -> Option<Rating> {
         ("media", Rating::Medium),
         ("basso", Rating::Low),
         ("bassa", Rating::Low),
+        ("elevato", Rating::High),
+        ("elevata", Rating::High),
+        ("a", Rating::High),
+        ("m", Rating::Medium),
+        ("b", Rating::Low),
     ];
     let exact = words.iter().find(|(word, _)| *word == folded);
-    let near = || words.iter().find(|(word, _)| folded.len() >= 4 && strsim::osa_distance(word, &folded) == 1);
+    let near = || {
+        words.iter().find(|(word, _)| word.len() >= 4 && folded.len() >= 4 && strsim::osa_distance(word, &folded) == 1)
+    };
     exact.or_else(near).map(|(_, rating)| *rating)
 }
 
@@ -124,7 +147,13 @@ mod tests {
     use crate::reporting::imports::documents::lines::lines;
 
     fn with_action() -> IndicatorColumns {
-        IndicatorColumns { label: 0, action: Some(1), target: Some(2), achieved: Some(3), width: 4 }
+        IndicatorColumns {
+            action: Some(1),
+            target: Some(2),
+            achieved: Some(3),
+            width: 4,
+            ..IndicatorColumns::default()
+        }
     }
 
     fn read(text: &str, columns: &IndicatorColumns) -> Vec<[String; 5]> {

@@ -1,53 +1,49 @@
 //! Objective sheets: the layout of most performance plans. A sheet begins with the heading of its table of
 //! phases; budget, indicators, ratings, description and final report follow in any order, any of them missing.
 
+mod beginning;
+mod columns;
 mod headings;
 mod links;
 mod measures;
+mod reader;
 mod rows;
 mod sheet;
 
-use std::collections::HashSet;
-
-pub(super) use headings::{Heading, IndicatorColumns, heading};
-use headings::{Part, PhaseColumns};
-use measures::Rated;
+use beginning::{beginning, leave_out};
+pub(super) use columns::IndicatorColumns;
+use headings::heading;
+pub(super) use headings::{Heading, indicators, is_contents};
 pub(super) use measures::indicator;
-use sheet::{Codes, Sheet};
+use reader::Reader;
 
-use super::{
-    Content, Document, Layout, Section, codes, cover,
-    horizon::is_horizon,
-    lines::Line,
-    report::{Became, Ledger},
-};
-use crate::{planning::objectives::Scope, wording::fold};
+use super::{Document, Layout, cover, lines::Line, report::Ledger};
 
 pub(super) const LOOKED_FOR: &str = "sheets with a table headed \"Definizione obiettivo\", \"Descrizione/Fasi\", \"Orizzonte temporale\" and objectives in its rows";
 
 /// Reads the sheets, or says what there was of them.
 pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
-    let Some((start, leads)) = beginning(lines) else { return Err("no such heading".to_owned()) };
+    let mut headings: Vec<Option<Heading>> = lines.iter().map(heading).collect();
+    leave_out(&mut headings);
+    let Some((start, leads)) = beginning(lines, &headings) else { return Err("no such heading".to_owned()) };
     let mut ledger = Ledger::new(lines);
     let cover = cover::read(lines.get(..start).unwrap_or_default(), &mut ledger);
-    let mut reader = Reader {
-        ledger,
-        plan: cover.years.map(|(first, last, _)| (first, last)),
-        leads,
-        sheets: Vec::new(),
-        sections: Vec::new(),
-        scope: None,
-        section: None,
-        part: None,
-        phase_columns: PhaseColumns::default(),
-        indicator_columns: IndicatorColumns::default(),
-        after_blank: true,
-    };
-    for (index, line) in lines.iter().enumerate() {
-        if line.is_blank() {
+    let plan = cover.years.map(|(first, last, _)| (first, last));
+    let mut reader = Reader::new(ledger, plan, leads);
+    let mut skip = 0;
+    for (index, (line, heading)) in lines.iter().zip(headings).enumerate() {
+        if skip > 0 {
+            skip -= 1;
+        } else if line.is_blank() {
             reader.after_blank = true;
         } else if !line.is_ruler() {
-            reader.take(line, index >= start);
+            match reader.whole_row(lines.get(index..).unwrap_or_default()).filter(|_| heading.is_none()) {
+                Some((row, more)) => {
+                    skip = more;
+                    reader.take(&row, None, index >= start);
+                }
+                None => reader.take(line, heading, index >= start),
+            }
             reader.after_blank = false;
         }
     }
@@ -62,268 +58,4 @@ pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
         false => "text that is no part of a sheet".to_owned(),
     });
     Ok(super::document(Layout::ObjectiveSheets, cover, content, report))
-}
-
-/// Where the sheets begin, and with which part each of them does. That is the table of phases, unless another
-/// part stands before the first of these tables and not after the last.
-fn beginning(lines: &[Line]) -> Option<(usize, Part)> {
-    let parts: Vec<(usize, Part)> =
-        lines.iter().enumerate().filter_map(|(index, line)| part_opened(line).map(|part| (index, part))).collect();
-    let is_table = |(_, part): &&(usize, Part)| *part == Part::Phases;
-    let Some(last) = parts.iter().rposition(|found| found.1 == Part::Phases) else { return parts.first().copied() };
-    let after = parts.get(last..).unwrap_or_default();
-    let before = parts.iter().take_while(|found| !is_table(found));
-    let leading = before.copied().find(|(_, part)| after.iter().all(|(_, other)| other != part));
-    leading.or_else(|| parts.iter().find(is_table).copied())
-}
-
-/// The part of a sheet that a line opens, where it can't stand in running text.
-fn part_opened(line: &Line) -> Option<Part> {
-    match heading(line) {
-        Some(Heading::Indicators(..)) if line.filled().len() < 2 => None,
-        Some(Heading::Description(_) | Heading::FinalReport(_)) => None,
-        Some(heading) => Some(heading.part()),
-        None => rows::opens_a_sheet(line).then_some(Part::Phases),
-    }
-}
-
-struct Reader<'a> {
-    ledger: Ledger<'a>,
-    plan: Option<(i32, i32)>,
-    /// The part that comes first in a sheet.
-    leads: Part,
-    sheets: Vec<Sheet>,
-    sections: Vec<Section>,
-    scope: Option<Scope>,
-    section: Option<usize>,
-    part: Option<Part>,
-    phase_columns: PhaseColumns,
-    indicator_columns: IndicatorColumns,
-    after_blank: bool,
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, line: &Line, in_sheets: bool) {
-        if !in_sheets && headings::is_contents(line) {
-            return;
-        }
-        if let Some(scope) = headings::scope(line) {
-            (self.scope, self.section, self.part) = (Some(scope), None, None);
-            return self.ledger.read(line.number, Became::Heading);
-        }
-        if let Some((kind, number, title)) = headings::section(line) {
-            return self.take_section(line, kind, number, title);
-        }
-        if !in_sheets {
-            return;
-        }
-        if let Some(heading) = heading(line) {
-            return self.take_heading(line, heading);
-        }
-        if self.part != Some(Part::Phases) && rows::opens_a_sheet(line) {
-            self.ledger.warn(line.number, "a sheet begins here, but the heading of its table is missing");
-            self.phase_columns = PhaseColumns::default();
-            self.enter(line, Part::Phases);
-        }
-        self.take_text(line);
-    }
-
-    fn take_section(&mut self, line: &Line, kind: &str, number: &str, title: &str) {
-        let title = title.to_owned();
-        let known = |code: &str| self.sections.iter().position(|section| section.code == code);
-        // Two kinds of sections may count alike: "Area 1", "Servizio 1".
-        let code = match known(number) {
-            Some(at) if self.sections.get(at).is_some_and(|section| fold(&section.title) != fold(&title)) => {
-                format!("{kind} {number}")
-            }
-            _ => number.to_owned(),
-        };
-        self.section = known(&code).or_else(|| {
-            self.sections.push(Section { code, title, line: line.number });
-            Some(self.sections.len() - 1)
-        });
-        self.part = None;
-        self.ledger.read(line.number, Became::Section);
-    }
-
-    /// Opens a part, and with it a sheet where it is the part that leads, or one that the sheet already has.
-    fn enter(&mut self, line: &Line, part: Part) {
-        let fresh = |sheet: &Sheet| sheet.drafts.is_empty() && sheet.seen == [part];
-        let goes_on = self.sheets.last().is_some_and(|sheet| match self.leads {
-            Part::Phases => part != Part::Phases || fresh(sheet),
-            _ => !sheet.seen.contains(&part) || fresh(sheet) || part == Part::Description,
-        });
-        if !goes_on {
-            let sheet = Sheet { line: line.number, scope: self.scope, section: self.section, ..Sheet::default() };
-            self.sheets.push(sheet);
-        }
-        if let Some(sheet) = self.sheets.last_mut() {
-            sheet.seen.push(part);
-        }
-        self.part = Some(part);
-    }
-
-    fn take_heading(&mut self, line: &Line, heading: Heading) {
-        self.enter(line, heading.part());
-        let Some(sheet) = self.sheets.last_mut() else { return };
-        sheet.lines.push(line.number);
-        let mut became = Became::Heading;
-        match heading {
-            Heading::Phases(columns) => self.phase_columns = columns,
-            Heading::Indicators(columns, others) => {
-                self.indicator_columns = columns;
-                let others: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
-                if !others.is_empty() {
-                    self.ledger.warn(line.number, format!("these columns are not read: {}", others.join(", ")));
-                }
-            }
-            Heading::Description(text) if !text.is_empty() => {
-                sheet.description.push(text.to_owned());
-                became = Became::Description;
-            }
-            Heading::FinalReport(text) if !text.is_empty() && !is_empty_room(text) => {
-                sheet.final_report.push(text.to_owned());
-                became = Became::FinalReport;
-            }
-            _ => {}
-        }
-        self.ledger.read(line.number, became);
-    }
-
-    /// A line within a sheet that is no heading.
-    fn take_text(&mut self, line: &Line) {
-        let Some(sheet) = self.sheets.last_mut() else { return };
-        let number = line.number;
-        // Within running text only a line with cells can be anything else.
-        let in_text = matches!(self.part, Some(Part::Description | Part::FinalReport));
-        if !in_text || line.keeps_empty_cells() {
-            let entries = links::entries(line);
-            if !entries.is_empty() {
-                sheet.lines.push(number);
-                return entries.into_iter().for_each(|entry| sheet.links.take(number, entry, &mut self.ledger));
-            }
-            if self.part != Some(Part::Ratings) && measures::is_rating(line) {
-                sheet.lines.push(number);
-                return self.take_rating(line);
-            }
-        }
-        let lone = self.is_lone(line);
-        let Some(sheet) = self.sheets.last_mut() else { return };
-        let adjacent_lower = !self.after_blank && line.text().starts_with(char::is_lowercase);
-        match self.part {
-            Some(Part::Description) => {
-                sheet.description.push(line.text().to_owned());
-                self.ledger.read(number, Became::Description);
-            }
-            Some(Part::FinalReport) if is_empty_room(line.text()) => self.ledger.read(number, Became::Heading),
-            Some(Part::FinalReport) if !line.is_page_furniture() => {
-                sheet.final_report.push(line.text().to_owned());
-                self.ledger.read(number, Became::FinalReport);
-            }
-            Some(Part::Phases) if lone => {
-                let unnumbered = codes::coded(line.text()).is_none_or(|coded| !coded.sure);
-                if adjacent_lower && unnumbered && sheet.continue_phase(number, line.text()) {
-                    self.ledger.read(number, Became::Phase);
-                } else if !unnumbered && !self.after_blank {
-                    let row = rows::row(line, &self.phase_columns, !sheet.drafts.is_empty());
-                    sheet.take(number, &row, self.plan, &mut self.ledger);
-                } else {
-                    return;
-                }
-            }
-            Some(Part::Phases) => {
-                let row = rows::row(line, &self.phase_columns, !sheet.drafts.is_empty());
-                if !sheet.take(number, &row, self.plan, &mut self.ledger) {
-                    self.ledger.refuse(number, "a row of phases before any objective");
-                }
-            }
-            Some(Part::Indicators) if lone && self.after_blank => return,
-            Some(Part::Indicators) => self.take_indicator(line, lone && adjacent_lower),
-            Some(Part::Ratings) => self.take_rating(line),
-            Some(Part::Budget | Part::FinalReport) | None => return,
-        }
-        if let Some(sheet) = self.sheets.last_mut() {
-            sheet.lines.push(number);
-        }
-    }
-
-    /// Whether a line is running text rather than a row: without cells, or with wide gaps where no row has them.
-    fn is_lone(&self, line: &Line) -> bool {
-        let filled = line.filled();
-        let no_row = match self.part {
-            Some(Part::Phases) => !filled.iter().any(|cell| is_horizon(cell)),
-            _ => filled.len() > self.indicator_columns.width,
-        };
-        !line.keeps_empty_cells() && (filled.len() == 1 || no_row)
-    }
-
-    fn take_indicator(&mut self, line: &Line, goes_on: bool) {
-        let Some(sheet) = self.sheets.last_mut() else { return };
-        if goes_on && let Some(last) = sheet.indicators.last_mut() {
-            last.label = format!("{} {}", last.label, line.text());
-            return self.ledger.read(line.number, Became::Indicator);
-        }
-        let known = |code: &str| sheet.has_phase(code);
-        match measures::indicator(line, &self.indicator_columns, sheet.indicators.last(), known) {
-            Some(indicator) => {
-                if indicator.target.is_none() {
-                    self.ledger.warn(line.number, "the indicator has no expected value");
-                }
-                sheet.indicators.push(indicator);
-                self.ledger.read(line.number, Became::Indicator);
-            }
-            None => self.ledger.refuse(line.number, "a row of indicators without a label"),
-        }
-    }
-
-    fn take_rating(&mut self, line: &Line) {
-        let Some(sheet) = self.sheets.last_mut() else { return };
-        let Some((rated, value)) = measures::rating_line(line) else {
-            return self.ledger.ignore(line.number, "a characteristic that Traguardo does not keep");
-        };
-        self.ledger.read(line.number, Became::Rating);
-        let name = match rated {
-            Rated::Risk => "risk",
-            Rated::Strategic => "strategic",
-            Rated::PublicValue => "public value",
-        };
-        let read = measures::rating(value);
-        let place = sheet.ratings.of(rated);
-        match (read, *place) {
-            (None, _) if value.is_empty() => self.ledger.warn(line.number, format!("the {name} rating is empty")),
-            (None, _) => {
-                let reason = format!("the {name} rating `{value}` can't be read: write Basso, Medio or Alto");
-                self.ledger.warn(line.number, reason);
-            }
-            (Some(read), Some(first)) if read != first => {
-                self.ledger.warn(line.number, format!("the {name} rating was already given; the first is kept"));
-            }
-            (Some(read), _) => *place = Some(read),
-        }
-    }
-
-    fn finish(mut self) -> (Content, Ledger<'a>) {
-        let mut codes = Codes::new(self.sheets.iter().map(Sheet::highest_code).max().unwrap_or(0));
-        let mut content = Content::default();
-        for sheet in self.sheets {
-            let section = sheet.section.and_then(|at| self.sections.get(at)).map(|section| section.code.clone());
-            content.objectives.extend(sheet.finish(section, &mut codes, &mut self.ledger));
-        }
-        let used: HashSet<&String> =
-            content.objectives.iter().filter_map(|objective| objective.section.as_ref()).collect();
-        for section in self.sections {
-            if used.contains(&section.code) {
-                content.sections.push(section);
-            } else {
-                self.ledger.ignore(section.line, "a section without objectives");
-            }
-        }
-        (content, self.ledger)
-    }
-}
-
-/// The room that a plan leaves for the final report.
-fn is_empty_room(text: &str) -> bool {
-    let folded = fold(text);
-    folded.contains("campo dedicato") || folded.contains("dedicato alla relazione")
 }

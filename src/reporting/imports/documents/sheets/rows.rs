@@ -1,12 +1,12 @@
 //! A row of the table of phases: which text is the objective, the phase, the horizon, the office.
 
-use super::headings::PhaseColumns;
+use super::columns::PhaseColumns;
 use crate::reporting::imports::documents::{codes::coded, horizon::is_horizon, lines::Line};
 
 /// The texts of a row; empty where there is none.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Row<'a> {
-    pub objective: &'a str,
+    pub objective: String,
     pub phase: String,
     pub horizon: &'a str,
     pub assignee: &'a str,
@@ -20,21 +20,51 @@ pub(super) fn row<'a>(line: &'a Line, columns: &PhaseColumns, has_objective: boo
     {
         return row;
     }
-    by_content(&cells, has_objective)
+    if let Some(cells) = aligned(line, &columns.starts) {
+        return placed(&cells, columns);
+    }
+    by_content(&cells, has_objective || columns.objective.is_none())
+}
+
+/// The cells of a row in the order of the columns, where each begins below the heading of one.
+pub(super) fn aligned<'a>(line: &'a Line, starts: &[usize]) -> Option<Vec<&'a str>> {
+    let own = line.starts();
+    if own.is_empty() || own == [0] || starts.len() < 2 {
+        return None;
+    }
+    let below = |found: &dyn Fn(usize) -> Option<usize>| {
+        let mut cells = vec![""; starts.len()];
+        for (start, text) in own.iter().zip(line.filled()) {
+            let cell = cells.get_mut(found(*start)?)?;
+            if !cell.is_empty() {
+                return None;
+            }
+            *cell = text;
+        }
+        Some(cells)
+    };
+    let exactly = |start: usize| starts.iter().position(|column| column.abs_diff(start) <= 1);
+    // Where a cell wraps, its further lines are often set in a little.
+    let within = |start: usize| starts.iter().rposition(|column| *column <= start);
+    let wraps = own.first().is_some_and(|first| *first >= 2)
+        && line.filled().iter().all(|cell| cell.starts_with(char::is_lowercase) && coded(cell).is_none());
+    below(&exactly).or_else(|| below(&within).filter(|_| wraps))
+}
+
+fn placed<'a>(cells: &[&'a str], columns: &PhaseColumns) -> Row<'a> {
+    let at = |column: Option<usize>| column.and_then(|at| cells.get(at).copied()).unwrap_or_default();
+    let objective = match at(columns.number) {
+        "" => at(columns.objective).to_owned(),
+        number => format!("{}. {}", number.trim_end_matches(['.', ')']), at(columns.objective)),
+    };
+    Row { objective, phase: at(columns.phase).to_owned(), horizon: at(columns.horizon), assignee: at(columns.assignee) }
 }
 
 /// The row as its heading says, unless its cells have slipped: too many, or a horizon in a wrong place.
 fn by_place<'a>(cells: &[&'a str], columns: &PhaseColumns) -> Option<Row<'a>> {
     let used = cells.iter().rposition(|cell| !cell.is_empty())? + 1;
-    let at = |column: Option<usize>| column.and_then(|at| cells.get(at).copied()).unwrap_or_default();
-    let row = Row {
-        objective: at(Some(columns.objective)),
-        phase: at(columns.phase).to_owned(),
-        horizon: at(columns.horizon),
-        assignee: at(columns.assignee),
-    };
     let slipped = cells.iter().enumerate().any(|(at, cell)| Some(at) != columns.horizon && is_horizon(cell));
-    (used <= columns.width && !slipped).then_some(row)
+    (used <= columns.width && !slipped).then(|| placed(cells, columns))
 }
 
 /// The row by its content: the horizon is known by itself, what stands before it is text, after it the office.
@@ -57,7 +87,7 @@ fn by_content<'a>(cells: &[&'a str], has_objective: bool) -> Row<'a> {
         texts => ("", texts.join(" ")),
     };
     Row {
-        objective,
+        objective: objective.to_owned(),
         phase,
         horizon: horizon.unwrap_or_default(),
         assignee: after.unwrap_or_default().first().unwrap_or(&""),
@@ -80,7 +110,7 @@ mod tests {
     fn read(text: &str, has_objective: bool) -> [String; 4] {
         let all = lines(text);
         let row = row(&all[0], &PhaseColumns::default(), has_objective);
-        [row.objective.to_owned(), row.phase, row.horizon.to_owned(), row.assignee.to_owned()]
+        [row.objective, row.phase, row.horizon.to_owned(), row.assignee.to_owned()]
     }
 
     #[test]

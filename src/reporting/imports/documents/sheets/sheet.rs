@@ -50,6 +50,12 @@ struct Step {
     timed: bool,
 }
 
+/// Whether a title is the one before again, perhaps with a word for it: "Privacy (segue)".
+fn is_again(title: &str, before: &str) -> bool {
+    let (title, before) = (fold(title), fold(before));
+    title.strip_prefix(&before).is_some_and(|rest| ["", "segue", "continua", "seguito"].contains(&rest.trim()))
+}
+
 /// An office as written, without the comma that a cut list leaves.
 fn offices(text: &str) -> impl Iterator<Item = String> {
     let parts = text.split([';', '+']).map(|office| office.trim().trim_end_matches([',', '.']).trim());
@@ -59,12 +65,12 @@ fn offices(text: &str) -> impl Iterator<Item = String> {
 impl Sheet {
     /// Takes a row of the table of phases; whether it was one.
     pub fn take(&mut self, line: usize, row: &Row, plan: Option<(i32, i32)>, ledger: &mut Ledger) -> bool {
-        let coded_title = coded(row.objective).filter(|coded| !coded.title.is_empty());
-        let (code, title) = coded_title.map_or((None, row.objective), |coded| (Some(coded.code), coded.title));
+        let coded_title = coded(&row.objective).filter(|coded| !coded.title.is_empty());
+        let (code, title) = coded_title.map_or((None, row.objective.as_str()), |coded| (Some(coded.code), coded.title));
         match self.drafts.last_mut() {
             _ if title.is_empty() => {}
             // Some tables repeat the objective on each row of its phases.
-            Some(draft) if draft.code.as_deref() == code && fold(&draft.title) == fold(title) => {}
+            Some(draft) if draft.code.as_deref() == code && is_again(title, &draft.title) => {}
             Some(draft) if code.is_none() => draft.title = format!("{} {title}", draft.title),
             _ => self.open(line, code, title),
         }
@@ -73,11 +79,32 @@ impl Sheet {
         };
         ledger.read(line, if draft.line == line { Became::Objective } else { Became::Phase });
         draft.lines.push(line);
-        for office in offices(row.assignee) {
-            draft.assignees.push((line, office));
+        let wrapped = row.horizon.is_empty() && row.assignee.starts_with(char::is_lowercase);
+        match draft.assignees.last_mut().filter(|_| wrapped && coded(&row.phase).is_none()) {
+            Some((_, office)) => *office = format!("{office} {}", row.assignee),
+            None => draft.assignees.extend(offices(row.assignee).map(|office| (line, office))),
         }
         draft.take_phase(line, row, plan, ledger);
         true
+    }
+
+    /// Takes the objective that stands on a line of its own.
+    pub fn name(&mut self, line: usize, text: &str) {
+        let coded = coded(text).filter(|coded| !coded.title.is_empty());
+        let (code, title) = coded.map_or((None, text), |coded| (Some(coded.code), coded.title));
+        self.open(line, code, title);
+    }
+
+    /// Whether a row goes on with its table, after the heading was repeated on a new page: it names no objective, or
+    /// the last one again.
+    pub fn goes_on_with(&self, row: &Row) -> bool {
+        let last = self.drafts.last().filter(|_| self.seen.last() == Some(&Part::Phases));
+        let same = |draft: &Draft| {
+            let (code, title) =
+                coded(&row.objective).map_or((None, row.objective.as_str()), |own| (Some(own.code), own.title));
+            draft.code.as_deref() == code && is_again(title, &draft.title)
+        };
+        last.is_some_and(|draft| row.objective.is_empty() || same(draft))
     }
 
     fn open(&mut self, line: usize, code: Option<&str>, title: &str) {
@@ -227,8 +254,10 @@ impl Draft {
         let next = self.phases.len() + 1;
         let numbered =
             coded(text).filter(|coded| !coded.title.is_empty() && (coded.sure || coded.code == next.to_string()));
-        let goes_on =
-            numbered.is_none() && row.horizon.is_empty() && row.assignee.is_empty() && row.objective.is_empty();
+        let small = |text: &str| text.is_empty() || text.starts_with(|c: char| c.is_lowercase() || c == '(');
+        let wrapped = small(&row.objective) && small(text) && small(row.assignee);
+        let bare = row.assignee.is_empty() && row.objective.is_empty();
+        let goes_on = numbered.is_none() && row.horizon.is_empty() && (bare || wrapped);
         if goes_on && let Some(last) = self.phases.last_mut() {
             last.phase.title = format!("{} {text}", last.phase.title);
             return;
