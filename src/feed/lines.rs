@@ -146,9 +146,14 @@ impl Taker {
     }
 
     fn put_aside<R: Fed>(&mut self, db: &Database, piece: &Piece) -> Result<(), Problem> {
-        let (home, today, report) = (&self.task.home, db.clock().now().date(), &mut self.report);
-        let accepted = db.with_connection(|conn| examine(conn, home, today, piece.rows::<R>(), report))?;
-        if report.is_hopeless() {
+        let today = db.clock().now().date();
+        let (accepted, report) = db.read_now(|conn| {
+            let mut report = self.report.clone();
+            let accepted = examine(conn, &self.task.home, today, piece.rows::<R>(), &mut report)?;
+            Ok((accepted, report))
+        })?;
+        self.report = report;
+        if self.report.is_hopeless() {
             self.aside = None;
             return Ok(());
         }

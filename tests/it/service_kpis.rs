@@ -76,7 +76,7 @@ fn counting_reads_one_administrations_rows() {
             "SELECT DISTINCT aoo FROM protocol_registrations WHERE administration = 'c_b507'",
         ];
         for query in queries {
-            let plan = app.db.with_connection(|conn| {
+            let plan = app.db.read_now(|conn| {
                 let lines: Vec<Plan> = match conn {
                     AnyConnection::Pg(conn) => {
                         // Empty tables are read whole, whatever the index.
