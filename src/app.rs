@@ -7,7 +7,10 @@ use crate::error::{Kind, Problem};
 use crate::http::metrics::Metrics;
 use crate::http::rate_limit::RateLimiter;
 use crate::ids::Ids;
-use crate::{administrations, audit, auth, digital_services, http, openapi, planning, procedures, reporting};
+use crate::{
+    administrations, audit, auth, digital_services, http, openapi, planning, platform_adoptions, procedure_times,
+    procedures, reporting,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -45,7 +48,9 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .configure(administrations::routes)
         .configure(planning::routes)
         .configure(procedures::routes)
+        .configure(procedure_times::routes)
         .configure(digital_services::routes)
+        .configure(platform_adoptions::routes)
         .configure(reporting::routes)
         .configure(audit::routes);
 }

@@ -17,6 +17,8 @@ pub mod reporting;
 pub mod planning;
 
 pub mod digital_services;
+pub mod platform_adoptions;
+pub mod procedure_times;
 pub mod procedures;
 
 pub mod administrations;
