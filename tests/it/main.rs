@@ -5,9 +5,13 @@
 mod harness;
 
 mod damaged_documents;
+mod digital_services;
 mod document_seeds;
+mod grants;
 mod imports;
 mod planning;
+mod platform_adoptions;
+mod procedures;
 mod target_corpus;
 mod target_properties;
 mod target_schema;

@@ -124,6 +124,15 @@ impl TestApp {
         self.with_token(&self.token("planning.read planning.edit", &[administration]))
     }
 
+    /// Reads digital services and what belongs to them.
+    pub fn as_services_reader(&self, administration: &str) -> Client {
+        self.with_token(&self.token("services.read", &[administration]))
+    }
+
+    pub fn as_services_editor(&self, administration: &str) -> Client {
+        self.with_token(&self.token("services.read services.edit", &[administration]))
+    }
+
     pub fn as_auditor(&self, administration: &str) -> Client {
         self.with_token(&self.token("audit.read", &[administration]))
     }
