@@ -101,6 +101,11 @@ impl Settings {
                     "TRAGUARDO_BEHIND_PROXY=true needs TRAGUARDO_PUBLIC_URL: clients reach the proxy, not us".into()
                 );
             }
+            None if !bind.ip().is_loopback() => {
+                return Err(format!(
+                    "TRAGUARDO_BIND is {bind}, which others can reach: TRAGUARDO_PUBLIC_URL must say under which https:// address"
+                ));
+            }
             None => format!("http://{bind}"),
         };
         let settings = Settings {
@@ -206,6 +211,7 @@ mod tests {
             (&[("TRAGUARDO_DATABASE_URL", "mysql://x")], "TRAGUARDO_DATABASE_URL must be"),
             (&[("TRAGUARDO_BIND", "8080")], "TRAGUARDO_BIND"),
             (&[("TRAGUARDO_POOL_SIZE", "0")], "TRAGUARDO_POOL_SIZE"),
+            (&[("TRAGUARDO_BIND", "0.0.0.0:8080")], "TRAGUARDO_PUBLIC_URL"),
             (&[("TRAGUARDO_BEHIND_PROXY", "true")], "TRAGUARDO_PUBLIC_URL"),
             (&[("TRAGUARDO_PUBLIC_URL", "http://comune.example")], "https://"),
             (&[("TRAGUARDO_PUBLIC_URL", "http://127.0.0.1.evil.example")], "https://"),

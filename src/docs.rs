@@ -20,6 +20,14 @@ async fn show_contract(contract: web::Data<Contract>) -> HttpResponse {
         .body(contract.0.clone())
 }
 
+/// What the types of problems point to.
+async fn show_problems() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .insert_header(("Cache-Control", "public, max-age=300"))
+        .body(include_str!("../docs/problems.md"))
+}
+
 async fn to_page(_: HttpRequest) -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("Location", "/docs/")).finish()
 }
@@ -29,5 +37,6 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .route("/openapi.json", web::get().to(show_contract))
         .route("/v1/openapi.json", web::get().to(show_contract))
         .route("/docs", web::get().to(to_page))
+        .route("/docs/problems", web::get().to(show_problems))
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")));
 }

@@ -206,7 +206,7 @@ impl From<diesel::result::Error> for Problem {
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
     /// Identifies the kind of problem; stable.
-    #[schema(max_length = 200, format = "uri-reference", example = "/docs/problems/invalid")]
+    #[schema(max_length = 200, format = "uri-reference", example = "/docs/problems#invalid")]
     pub r#type: String,
     #[schema(max_length = 200, pattern = "^.*$", example = "The request has values that cannot be accepted")]
     pub title: &'a str,

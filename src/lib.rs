@@ -31,13 +31,14 @@ pub mod auth;
 
 pub mod http;
 
+pub mod lifecycle;
+pub mod money;
+
 pub mod db;
 
 pub mod clock;
 pub mod config;
 pub mod error;
 pub mod ids;
-pub mod lifecycle;
-pub mod money;
 pub mod text;
 pub mod wording;

@@ -46,6 +46,7 @@ enum Command {
     Client(commands::client::Command),
     /// Print a short-lived administrator's token for the local key, and nothing else
     ///
+    /// It holds for the service that has the same key file and public URL: run it where and as the service runs.
     /// export TOKEN=$(traguardo token); curl -H "Authorization: Bearer $TOKEN" …
     Token,
 }
@@ -71,6 +72,12 @@ fn main() -> ExitCode {
         return exit(done);
     }
     let settings = match Settings::from_env() {
+        // What the demo has to say stands on standard output: it logs warnings only, unless asked otherwise.
+        Ok(settings)
+            if matches!(arguments.command, Command::Demo(_)) && std::env::var_os("TRAGUARDO_LOG").is_none() =>
+        {
+            Settings { log: "warn".to_owned(), ..settings }
+        }
         Ok(settings) => settings,
         Err(error) => {
             eprintln!("traguardo: {error}");

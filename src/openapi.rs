@@ -254,7 +254,13 @@ fn describe(document: &mut Value, server: &str) {
             "type": "oauth2",
             "description": "A JWT access token (RFC 9068) as `Authorization: Bearer`, made and checked by the best current \
     practices of RFC 8725: ES256, a fixed type, issuer and audience, minutes of life.",
-            "flows": {"clientCredentials": {"tokenUrl": token_url.replace("http://", "https://"), "scopes": scopes}}
+            "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": scopes}}
+        },
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The same token, however it was come by: `traguardo token` prints one. Made and checked by RFC 8725."
         }
     });
     document["components"]["headers"] = headers();
@@ -357,9 +363,15 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
     let mut refusals = vec![("429", "TooManyRequests"), ("503", "Unavailable"), ("default", "Unexpected")];
     let secured = operation["security"].as_array().is_some_and(|all| all.iter().any(|one| one != &json!({})));
     if secured {
+        // Whoever has a token already sends it as it is.
+        if let Value::Array(ways) = &mut operation["security"] {
+            ways.push(json!({"bearer": []}));
+        }
         refusals.extend([("401", "Unauthenticated"), ("403", "Forbidden")]);
     }
-    if path.contains('{') {
+    // What is about one record, or about the administration that the query must name.
+    let asks = |one: &Value| one["in"] == "query" && one["required"] == true;
+    if path.contains('{') || operation["parameters"].as_array().is_some_and(|all| all.iter().any(asks)) {
         refusals.push(("404", "NotFound"));
     }
     if operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query")) {
@@ -468,7 +480,9 @@ impl Routes {
             let methods = methods.collect::<Vec<_>>().join(", ");
             // A path that stands twice is a defect of the contract, which its own test finds.
             let _ = routes.insert(format!("/v1{path}"), methods.clone());
-            if !path.contains('{') {
+            // As [`app::mount_at_root`] does.
+            let at_root = |operation: &Value| ["service", "access"].iter().any(|tag| operation["tags"][0] == *tag);
+            if item.as_object().is_some_and(|item| item.values().any(at_root)) {
                 let _ = routes.insert(path.clone(), methods);
             }
         }

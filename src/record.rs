@@ -119,7 +119,7 @@ pub async fn show<R: Record, S: 'static>(db: &Database, caller: &Caller<S>, key:
 pub async fn create<R: Record, S: 'static>(db: &Database, caller: &Caller<S>, input: R::Input) -> Result<R, Problem> {
     let (tenants, author) = (caller.tenants(), caller.author());
     db.run(move |db| {
-        let home = db.with_connection(|conn| R::home(conn, &tenants, &input))?;
+        let home = db.read_now(|conn| R::home(conn, &tenants, &input))?;
         db.write_now(&author, home.as_str(), |write| insert(write, &home, input))
     })
     .await
@@ -144,7 +144,7 @@ pub async fn replace<R: Record, S: 'static>(
     let (tenants, author) = (caller.tenants(), caller.author());
     db.run(move |db| {
         let parsed = Key::parse(&key).ok_or_else(|| Problem::not_found(R::NAME))?;
-        let (known, home) = db.with_connection(|conn| {
+        let (known, home) = db.read_now(|conn| {
             let known = find::<R>(conn, &tenants, &key)?;
             if known.is_none() && matches!(parsed, Key::Id(_)) {
                 return Err(Problem::not_found(R::NAME));
@@ -188,9 +188,11 @@ pub async fn patch<R: Record, S: 'static>(
     expected: Expected,
     patch: MergePatch,
 ) -> Result<R, Problem> {
+    let tenants = caller.tenants();
     change(db, caller, key, expected, move |write, current: R, expected| {
         let input = patch.apply(&current.input())?;
-        update(write, current.administration(), &current, expected, input)
+        let home = R::home(write.conn, &tenants, &input)?;
+        update(write, &home, &current, expected, input)
     })
     .await
 }
@@ -227,7 +229,7 @@ async fn change<R: Record, S: 'static, T: Send + 'static>(
 ) -> Result<T, Problem> {
     let (tenants, author) = (caller.tenants(), caller.author());
     db.run(move |db| {
-        let home = db.with_connection(|conn| locate::<R>(conn, &tenants, &key))?.administration().clone();
+        let home = db.read_now(|conn| locate::<R>(conn, &tenants, &key))?.administration().clone();
         let expected = expected.required()?;
         db.write_now(&author, home.as_str(), |write| {
             let current = locate::<R>(write.conn, &tenants, &key)?;

@@ -90,8 +90,9 @@ pub fn start(app: App, workers: usize) -> Result<(Server, SocketAddr), String> {
             .into_app()
             .configure(docs::mount)
             .default_service(web::to(app::no_route))
-            .wrap(cors)
             .wrap(from_fn(gate::pass))
+            // Outermost, so that a browser may read refusals too.
+            .wrap(cors)
     })
     .workers(workers)
     // As many blocking threads as connections: more would only wait, and worse.
@@ -112,6 +113,7 @@ fn cors(origins: &[String]) -> Cors {
             "ETag",
             "Location",
             "X-Correlation-ID",
+            "X-RateLimit-Limit",
             "X-RateLimit-Remaining",
             "X-RateLimit-Reset",
             "Retry-After",

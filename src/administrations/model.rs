@@ -3,10 +3,13 @@
 use crate::clock::Instant;
 use crate::db::schema::administrations;
 use crate::db::types::text_enum;
+use crate::error::Problem;
 use crate::text::{IpaCode, Line};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+const MAX_POPULATION: i64 = 100_000_000;
 
 text_enum!(
     /// What kind of body it is.
@@ -142,6 +145,16 @@ impl Administration {
 }
 
 impl NewAdministration {
+    /// What can be said of the input alone.
+    pub fn check(&self) -> Result<(), Problem> {
+        match self.population.filter(|population| !(0..=MAX_POPULATION).contains(population)) {
+            Some(population) => {
+                Err(Problem::invalid("/population", population, format!("must be between 0 and {MAX_POPULATION}")))
+            }
+            None => Ok(()),
+        }
+    }
+
     pub fn sample() -> Self {
         let line = |text: &str| Some(Line::from_trusted(text.to_owned()));
         NewAdministration {

@@ -102,6 +102,7 @@ pub async fn upsert_administration(
 ) -> Result<HttpResponse, Problem> {
     let code = ipa_code.parse::<IpaCode>().map_err(|error| Problem::invalid("ipa_code", &*ipa_code, error))?;
     caller.tenants().require(&code)?;
+    input.0.check()?;
     let expected = Expected::of(&request)?;
     let home = code.clone();
     let (row, made) = app

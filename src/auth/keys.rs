@@ -124,7 +124,7 @@ impl KeyRing {
             }
         };
         let now = now.seconds();
-        let holds = claims.exp + LEEWAY_SECONDS > now && claims.iat - LEEWAY_SECONDS <= now;
+        let holds = claims.exp.saturating_add(LEEWAY_SECONDS) > now && claims.iat.saturating_sub(LEEWAY_SECONDS) <= now;
         if holds { Ok(claims) } else { Err(refused()) }
     }
 

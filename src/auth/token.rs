@@ -84,17 +84,12 @@ pub async fn issue_token(
     }
     let (client_id, secret) = credentials(&request, &form)?;
     let permit = app.secret_checks.acquire().await.map_err(Problem::internal)?;
-    let client = app
-        .db
-        .read(move |conn| {
-            let client = clients::find(conn, &client_id)?;
-            Ok(client.filter(|client| clients::verify(Some(client), &secret)).or_else(|| {
-                clients::verify(None, &secret);
-                None
-            }))
-        })
-        .await?
-        .ok_or_else(|| oauth(Kind::Unauthenticated, "invalid_client", "Unknown client or wrong secret."))?;
+    let client = app.db.read(move |conn| clients::find(conn, &client_id)).await?;
+    // Hashing takes its time on a thread of its own and holds no connection.
+    let verified = web::block(move || clients::verify(client.as_ref(), &secret).then_some(client).flatten());
+    let client = verified.await.map_err(Problem::internal)?;
+    let client =
+        client.ok_or_else(|| oauth(Kind::Unauthenticated, "invalid_client", "Unknown client or wrong secret."))?;
     drop(permit);
     let scope = granted_scope(&client, form.scope.as_deref())?;
     let now = app.db.clock().now();

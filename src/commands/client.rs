@@ -15,10 +15,10 @@ pub enum Command {
         /// Who it is: "Cruscotto del Comune di Cedrasco"
         name: String,
         /// What it may do: planning.read, planning.edit, administrations.edit, audit.read (again for more)
-        #[arg(long = "scope", required = true)]
+        #[arg(long = "scope", value_name = "SCOPE", required = true)]
         scopes: Vec<String>,
-        /// Whose data it opens: an IPA code (again for more), or * for all
-        #[arg(long = "administration", required = true)]
+        /// Whose data it opens: an IPA code (again for more), or '*' for all
+        #[arg(long = "administration", value_name = "IPA_CODE", required = true)]
         administrations: Vec<String>,
     },
     /// List the clients

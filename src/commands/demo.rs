@@ -2,6 +2,7 @@
 
 use super::administrators_token;
 use crate::auth::Tenants;
+use crate::auth::keys;
 use crate::config::Settings;
 use crate::db::{Database, DatabaseUrl};
 use crate::error::Problem;
@@ -44,11 +45,11 @@ pub fn run(settings: Settings, options: Options) -> Result<ExitCode, String> {
         database_url: DatabaseUrl::Sqlite(file.display().to_string()),
         bind,
         public_url: format!("http://{bind}"),
-        // Quiet unless asked otherwise: what the demo has to say stands on standard output.
         signing_key_file: folder.path().join("demo-key.pem"),
         retired_key_files: Vec::new(),
         ..settings
     };
+    keys::generate(&settings.signing_key_file)?;
     let app = server::open(settings)?;
     load(&app.db).map_err(|problem| problem.to_string())?;
     let token = administrators_token(&app.keys, TOKEN_SECONDS)?;

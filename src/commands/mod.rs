@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::ids::Ids;
 use crate::{openapi, server};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -20,7 +20,11 @@ use tracing_subscriber::EnvFilter;
 pub fn log_to_stderr(settings: &Settings) -> Result<(), String> {
     let filter =
         EnvFilter::try_new(&settings.log).map_err(|error| format!("TRAGUARDO_LOG is {:?}: {error}", settings.log))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     match settings.log_as_json {
         true => log.json().flatten_event(true).init(),
         false => log.init(),

@@ -97,7 +97,7 @@ impl Database {
         (self.pool.max_size() as usize - free.min(self.pool.max_size() as usize), self.waiting.load(Ordering::Relaxed))
     }
 
-    /// Runs a reading closure on a connection. A connection that breaks under it is replaced once.
+    /// Runs a reading closure on a connection. A connection that breaks under it is replaced.
     pub async fn read<T, F>(&self, f: F) -> Result<T, Problem>
     where
         T: Send + 'static,
@@ -118,7 +118,8 @@ impl Database {
 
     /// [`Database::read`] on the calling thread: for the command line.
     pub fn read_now<T>(&self, f: impl Fn(&mut AnyConnection) -> Result<T, Problem>) -> Result<T, Problem> {
-        for _ in 0..2 {
+        // After a restart of the database every connection of the pool may be gone.
+        for _ in 0..=self.pool.max_size() {
             let mut conn = self.connection()?;
             let result = f(&mut conn);
             if result.is_err() && conn.is_gone() {
@@ -127,17 +128,7 @@ impl Database {
             }
             return result;
         }
-        Err(Problem::unavailable("The database connection was lost twice."))
-    }
-
-    /// Reads once, without the second try: for what is followed by a write.
-    pub fn with_connection<T>(&self, f: impl FnOnce(&mut AnyConnection) -> Result<T, Problem>) -> Result<T, Problem> {
-        let mut conn = self.connection()?;
-        let result = f(&mut conn);
-        if result.is_err() && conn.is_gone() {
-            conn.mark_broken();
-        }
-        result
+        Err(Problem::unavailable("The database closes its connections."))
     }
 
     /// [`Database::write`] on the calling thread: for the command line.
@@ -147,15 +138,7 @@ impl Database {
         administration: &str,
         f: impl FnOnce(&mut Write<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
-        let mut conn = self.connection()?;
-        // IMMEDIATE takes SQLite's write lock before anything is read: a read that turns into a write fails at once.
-        let begin = if conn.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        if let Err(error) = conn.batch_execute(begin) {
-            if conn.is_gone() {
-                conn.mark_broken();
-            }
-            return Err(error.into());
-        }
+        let mut conn = self.begin()?;
         let result = catch_unwind(AssertUnwindSafe(|| {
             let revision = next_revision(&mut conn, administration)?;
             let mut write =
@@ -185,6 +168,21 @@ impl Database {
                 resume_unwind(panic)
             }
         }
+    }
+
+    /// A connection with a transaction begun; one that is gone is found out before anything was written.
+    fn begin(&self) -> Result<r2d2::PooledConnection<Manager>, Problem> {
+        for _ in 0..=self.pool.max_size() {
+            let mut conn = self.connection()?;
+            // IMMEDIATE takes SQLite's write lock before anything is read: a read that turns into a write fails at once.
+            let begin = if conn.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" };
+            match conn.batch_execute(begin) {
+                Ok(()) => return Ok(conn),
+                Err(_) if conn.is_gone() => conn.mark_broken(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Problem::unavailable("The database closes its connections."))
     }
 
     fn connection(&self) -> Result<r2d2::PooledConnection<Manager>, Problem> {

@@ -25,14 +25,14 @@ pub fn show(request: &HttpRequest, state: impl Display, record: &impl Serialize)
 }
 
 /// 201 with the record and its place: `path` below the API's base.
-pub fn created(app: &App, path: &str, revision: i64, record: &impl Serialize) -> HttpResponse {
+pub fn created(app: &App, path: &str, state: impl Display, record: &impl Serialize) -> HttpResponse {
     let location = format!("{}/v1{path}", app.settings.public_url);
-    HttpResponse::Created().insert_header((ETAG, etag(revision))).insert_header(("Location", location)).json(record)
+    HttpResponse::Created().insert_header((ETAG, etag(state))).insert_header(("Location", location)).json(record)
 }
 
 /// 200 with the record as it now stands.
-pub fn changed(revision: i64, record: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header((ETAG, etag(revision))).json(record)
+pub fn changed(state: impl Display, record: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header((ETAG, etag(state))).json(record)
 }
 
 /// What the client last saw, from `If-Match`.

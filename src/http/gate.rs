@@ -8,6 +8,7 @@ use crate::error::{Kind, Problem, ProblemBody};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
@@ -41,10 +42,14 @@ struct Passage {
 /// Passes one request through.
 #[expect(clippy::disallowed_methods, reason = "a stopwatch for the log, not a time that anything depends on")]
 pub async fn pass(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begun = Stopwatch::now();
+    // HEAD is GET without the body, which the encoder leaves out.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let app = request.app_data::<web::Data<App>>().cloned().ok_or_else(|| Problem::internal("no application state"))?;
     let now = app.db.clock().now();
     let request_id = correlation_id(&request).unwrap_or_else(|| app.ids.next(now).to_string());

@@ -152,13 +152,20 @@ fn refused(path: &serde_path_to_error::Path, error: &serde_json::Error, body: &V
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
+    let message = error.to_string();
+    // serde_json adds where in the bytes it stopped; the pointer says it better.
+    let message = message.split(" at line ").next().unwrap_or_default();
+    // What is missing or doubled is told of the object around it.
+    for (fault, detail) in [("missing", "is missing"), ("duplicate", "stands twice")] {
+        let field = message.strip_prefix(fault).and_then(|rest| rest.strip_prefix(" field `")?.strip_suffix('`'));
+        if let Some(field) = field {
+            return Problem::invalid(&format!("{pointer}/{field}"), "", detail);
+        }
+    }
     let value = match body.pointer(&pointer) {
         Some(Value::String(text)) => text.clone(),
         Some(value) if !pointer.is_empty() => value.to_string(),
         _ => String::new(),
     };
-    let message = error.to_string();
-    // serde_json adds where in the bytes it stopped; the pointer says it better.
-    let message = message.split(" at line ").next().unwrap_or_default();
     Problem::invalid(&pointer, value, message)
 }

@@ -1,7 +1,10 @@
 //! The inventory of digital services, and its counts on any day.
 
-use crate::harness::{Client, both};
+use crate::harness::lifecycle::lifecycle;
+use crate::harness::{Client, both, resources};
 use serde_json::{Value, json};
+
+lifecycle!(resources::digital_services);
 
 const PATH: &str = "/v1/digital-services";
 
@@ -24,7 +27,7 @@ fn codes(client: &Client, query: &str) -> Vec<String> {
 #[test]
 fn a_service_lives_from_post_to_delete() {
     both(|app| {
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         let sent = with(
             service("FIDO-12"),
             json!({"category": "1", "audience": "citizens", "channel": "02.1", "interactivity_level": 4,
@@ -34,16 +37,16 @@ fn a_service_lives_from_post_to_delete() {
         let made = editor.post(PATH, sent.clone()).expect(201);
         assert_eq!((made.at("/on_pagopa"), made.at("/on_app_io")), ("true".into(), "false".into()));
         let by_codes = format!("{PATH}/c_b507~FIDO-12");
-        let read = app.as_services_reader("c_b507").get(&by_codes).expect(200);
+        let read = app.as_reader("c_b507").get(&by_codes).expect(200);
         assert_eq!(read.json(), made.json());
         editor.post(PATH, sent.clone()).refused(409, "");
         let same = editor.put(&by_codes, sent.clone()).expect(200);
         assert_eq!(same.json(), made.json());
         let patch = json!({"withdrawn_on": "2024-01-31", "payment_types": null});
-        let changed = app.as_services_editor("c_b507").seen(&read.etag()).patch(&by_codes, patch).expect(200);
+        let changed = app.as_editor("c_b507").seen(&read.etag()).patch(&by_codes, patch).expect(200);
         assert_eq!((changed.at("/status"), changed.at("/on_pagopa")), ("withdrawn".into(), "false".into()));
-        app.as_services_editor("c_b507").seen(&read.etag()).delete(&by_codes).refused(412, "");
-        app.as_services_editor("c_b507").seen(&changed.etag()).delete(&by_codes).expect(204);
+        app.as_editor("c_b507").seen(&read.etag()).delete(&by_codes).refused(412, "");
+        app.as_editor("c_b507").seen(&changed.etag()).delete(&by_codes).expect(204);
         editor.get(&by_codes).refused(404, "");
         let events = app.as_auditor("c_b507").get("/v1/audit-events?resource=digital-services").expect(200).json();
         let actions: Vec<_> = events["items"].as_array().unwrap().iter().map(|one| one["action"].clone()).collect();
@@ -54,7 +57,7 @@ fn a_service_lives_from_post_to_delete() {
 #[test]
 fn bad_input_is_refused_by_field() {
     both(|app| {
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         for (more, field) in [
             (json!({"code": "a b"}), "/code"),
             (json!({"category": "16"}), "/category"),
@@ -80,9 +83,13 @@ fn bad_input_is_refused_by_field() {
             let status = if field.is_empty() { 403 } else { 422 };
             editor.post(PATH, with(service("1"), more)).refused(status, field);
         }
-        app.as_administrator().post(PATH, with(service("1"), json!({"administration": "zz"}))).refused(422, "/administration");
+        app.as_administrator()
+            .post(PATH, with(service("1"), json!({"administration": "zz"})))
+            .refused(422, "/administration");
         editor.put(&format!("{PATH}/c_b507~other"), service("1")).refused(422, "/code");
-        for (query, field) in [("status=on", "status"), ("level=x", "level"), ("as_of=oggi", "as_of"), ("colour=1", "colour")] {
+        for (query, field) in
+            [("status=on", "status"), ("level=x", "level"), ("as_of=oggi", "as_of"), ("colour=1", "colour")]
+        {
             editor.get(&format!("{PATH}?{query}")).refused(422, field);
         }
         assert_eq!(codes(&editor, ""), Vec::<String>::new());
@@ -92,16 +99,16 @@ fn bad_input_is_refused_by_field() {
 #[test]
 fn each_sees_its_own() {
     both(|app| {
-        let made = app.as_services_editor("c_b507").post(PATH, service("1")).expect(201);
-        let stranger = app.as_services_editor("c_c418");
+        let made = app.as_editor("c_b507").post(PATH, service("1")).expect(201);
+        let stranger = app.as_editor("c_c418");
         let path = format!("{PATH}/{}", made.at("/id"));
         stranger.get(&path).refused(404, "");
         stranger.get(&format!("{PATH}/c_b507~1")).refused(404, "");
         stranger.get("/v1/digital-service-counts?administration=c_b507").refused(404, "");
-        app.as_services_editor("c_c418").seen("*").delete(&path).refused(404, "");
+        app.as_editor("c_c418").seen("*").delete(&path).refused(404, "");
         assert_eq!(codes(&stranger, "administration=c_b507"), Vec::<String>::new());
-        app.as_reader("c_b507").get(&path).refused(403, "");
-        app.as_services_reader("c_b507").post(PATH, service("2")).refused(403, "");
+        app.with_token(&app.token("planning.read", &["c_b507"])).get(&path).refused(403, "");
+        app.as_reader("c_b507").post(PATH, service("2")).refused(403, "");
         app.as_nobody().get(&path).refused(401, "");
     });
 }
@@ -123,9 +130,9 @@ fn inventory(editor: &Client) {
 #[test]
 fn lists_and_counts_go_by_the_dates() {
     both(|app| {
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         inventory(&editor);
-        app.as_services_editor("c_c418").post(PATH, with(service("z"), json!({"administration": "c_c418"}))).expect(201);
+        app.as_editor("c_c418").post(PATH, with(service("z"), json!({"administration": "c_c418"}))).expect(201);
         for (query, expected) in [
             ("as_of=2019-06-01", &["a", "d"][..]),
             ("as_of=2020-06-01&status=planned", &["b"]),
@@ -164,11 +171,11 @@ fn lists_and_counts_go_by_the_dates() {
         let path = format!("{PATH}/c_b507~c");
         let before = editor.get(&path).expect(200);
         app.set_time(1_740_000_000_000_000);
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         let after = editor.get(&path).expect(200);
         assert_eq!((before.at("/status"), after.at("/status")), ("planned".into(), "active".into()));
         assert_ne!(before.etag(), after.etag());
-        app.as_services_editor("c_b507").seen(&before.etag()).patch(&path, json!({"name": "C"})).expect(200);
+        app.as_editor("c_b507").seen(&before.etag()).patch(&path, json!({"name": "C"})).expect(200);
         editor.get("/v1/digital-service-counts").refused(422, "administration");
         app.as_administrator().get("/v1/digital-service-counts?administration=zz").refused(422, "administration");
     });
@@ -177,7 +184,7 @@ fn lists_and_counts_go_by_the_dates() {
 #[test]
 fn pages_follow_each_other() {
     both(|app| {
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         inventory(&editor);
         let page = editor.get(&format!("{PATH}?limit=3&as_of=2024-07-01")).expect(200).json();
         let next = page["_links"]["next"].as_str().unwrap().trim_start_matches("https://traguardo.test");

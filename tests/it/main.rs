@@ -4,14 +4,30 @@
 
 mod harness;
 
+mod access;
+mod administrations;
+mod audit_events;
+mod contract;
 mod damaged_documents;
 mod digital_services;
 mod document_seeds;
+mod durability;
+mod evaluation;
 mod grants;
+mod house;
 mod imports;
-mod planning;
+mod indicators;
+mod measurements;
+mod objectives;
+mod phases;
+mod plans;
 mod platform_adoptions;
+mod procedure_times;
 mod procedures;
+mod refusals;
+mod refused_tokens;
+mod sections;
 mod target_corpus;
 mod target_properties;
 mod target_schema;
+mod units;

@@ -1,7 +1,10 @@
 //! Adoption of the national platforms, on any day.
 
-use crate::harness::{Client, both};
+use crate::harness::lifecycle::lifecycle;
+use crate::harness::{Client, both, resources};
 use serde_json::{Value, json};
+
+lifecycle!(resources::platform_adoptions);
 
 const PATH: &str = "/v1/platform-adoptions";
 
@@ -41,9 +44,9 @@ fn platforms(client: &Client, query: &str) -> Vec<String> {
 #[test]
 fn the_baseline_of_campi_bisenzio_is_read_back_as_of_its_day() {
     both(|app| {
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         state(&editor);
-        let reader = app.as_services_reader("c_b507");
+        let reader = app.as_reader("c_b507");
         let page = reader.get(&format!("{PATH}?administration=c_b507&as_of=2021-02-28")).expect(200).json();
         let items = page["items"].as_array().unwrap();
         assert_eq!(items.len(), 9);
@@ -64,21 +67,22 @@ fn the_baseline_of_campi_bisenzio_is_read_back_as_of_its_day() {
 #[test]
 fn an_adoption_lives_from_post_to_delete() {
     both(|app| {
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         let grant = json!({"cup": "d21f22003770006", "notice": "1.4.3 - pagoPA", "status": "financed",
             "status_on": "2022-10-07", "amount": {"amount": "2000.00", "currency": "EUR"}});
-        let sent = json!({"administration": "c_b507", "platform": "pagopa", "started_on": "2022-10-07", "grants": [grant]});
+        let sent =
+            json!({"administration": "c_b507", "platform": "pagopa", "started_on": "2022-10-07", "grants": [grant]});
         let made = editor.post(PATH, sent.clone()).expect(201);
         assert_eq!((made.at("/status"), made.at("/grants/0/cup")), ("in_progress".into(), "D21F22003770006".into()));
         assert_eq!(made.at("/grants/0/amount/amount"), "2000.00");
         editor.post(PATH, sent).refused(409, "");
         let path = format!("{PATH}/c_b507~pagopa");
-        let patched = app.as_services_editor("c_b507").seen(&made.etag()).patch(&path, json!({"active_from": "2024-01-01"}));
+        let patched = app.as_editor("c_b507").seen(&made.etag()).patch(&path, json!({"active_from": "2024-01-01"}));
         assert_eq!(patched.expect(200).at("/status"), "active");
-        app.as_services_editor("c_b507").seen("*").patch(&path, json!({"platform": "spid"})).refused(422, "/platform");
-        app.as_services_reader("c_c418").get(&path).refused(404, "");
-        app.as_services_editor("c_c418").seen("*").delete(&path).refused(404, "");
-        app.as_services_editor("c_b507").seen("*").delete(&path).expect(204);
+        app.as_editor("c_b507").seen("*").patch(&path, json!({"platform": "spid"})).refused(422, "/platform");
+        app.as_reader("c_c418").get(&path).refused(404, "");
+        app.as_editor("c_c418").seen("*").delete(&path).refused(404, "");
+        app.as_editor("c_b507").seen("*").delete(&path).expect(204);
         editor.get(&path).refused(404, "");
     });
 }
@@ -86,7 +90,7 @@ fn an_adoption_lives_from_post_to_delete() {
 #[test]
 fn bad_input_is_refused_by_field() {
     both(|app| {
-        let editor = app.as_services_editor("c_b507");
+        let editor = app.as_editor("c_b507");
         let grant = |field: &str, value: Value| {
             let mut grant =
                 json!({"cup": "D21F22003770006", "notice": "x", "status": "paid", "status_on": "2022-10-07"});

@@ -1,7 +1,10 @@
 //! The census of procedures and the readings of their times.
 
-use crate::harness::both;
+use crate::harness::lifecycle::lifecycle;
+use crate::harness::{both, resources};
 use serde_json::json;
+
+lifecycle!(resources::procedures);
 
 const PATH: &str = "/v1/procedures";
 const TIMES: &str = "/v1/procedure-times";
@@ -9,7 +12,7 @@ const TIMES: &str = "/v1/procedure-times";
 #[test]
 fn a_procedure_and_its_times_are_kept() {
     both(|app| {
-        let editor = app.as_services_editor("c_e563");
+        let editor = app.as_editor("c_e563");
         let sent = json!({"administration": "c_e563", "code": "SUE-01", "name": "Permesso di costruire",
             "classification": "Edilizia privata", "responsible_office": "Sportello unico edilizia",
             "forms": [{"name": "Domanda", "state": "downloadable"}], "steps": ["Presentazione", "Istruttoria", "Rilascio"],
@@ -28,15 +31,18 @@ fn a_procedure_and_its_times_are_kept() {
             "p90_days": 84});
         let reading = editor.put(&format!("{TIMES}/c_e563~SUE-01~2024-Q1"), time.clone()).expect(201);
         assert_eq!(reading.at("/within_term_share"), "0.9");
-        assert_eq!(editor.put(&format!("{TIMES}/c_e563~SUE-01~2024-Q1"), time.clone()).expect(200).json(), reading.json());
+        assert_eq!(
+            editor.put(&format!("{TIMES}/c_e563~SUE-01~2024-Q1"), time.clone()).expect(200).json(),
+            reading.json()
+        );
         editor.post(TIMES, time).refused(409, "");
         let none = json!({"procedure_id": id, "period": "2023", "cases": 0, "within_term": 0});
         assert!(editor.post(TIMES, none).expect(201).json().get("within_term_share").is_none());
         let page = editor.get(&format!("{TIMES}?procedure_id={id}&period=2024-Q1")).expect(200);
         assert_eq!((page.at("/items/0/cases"), page.at("/items/0/within_term_share")), ("40".into(), "0.9".into()));
-        app.as_services_editor("c_e563").seen("*").delete(&path).refused(409, "");
-        app.as_services_reader("c_b507").get(&path).refused(404, "");
-        app.as_services_reader("c_b507").get(&format!("{TIMES}/{}", reading.at("/id"))).refused(404, "");
+        app.as_editor("c_e563").seen("*").delete(&path).refused(409, "");
+        app.as_reader("c_b507").get(&path).refused(404, "");
+        app.as_reader("c_b507").get(&format!("{TIMES}/{}", reading.at("/id"))).refused(404, "");
         let service = json!({"administration": "c_e563", "code": "1", "name": "Domanda online", "procedure_id": id});
         editor.post("/v1/digital-services", service).expect(201);
         let found = editor.get(&format!("/v1/digital-services?procedure_id={id}")).expect(200);
@@ -47,7 +53,7 @@ fn a_procedure_and_its_times_are_kept() {
 #[test]
 fn bad_input_is_refused_by_field() {
     both(|app| {
-        let editor = app.as_services_editor("c_e563");
+        let editor = app.as_editor("c_e563");
         let procedure = json!({"administration": "c_e563", "code": "1", "name": "Uno"});
         for (field, value, named) in [
             ("maximum_days", json!(-1), "/maximum_days"),
@@ -80,6 +86,6 @@ fn bad_input_is_refused_by_field() {
         sent["median_days"] = json!(20);
         sent["p90_days"] = json!(10);
         editor.post(TIMES, sent).refused(422, "/p90_days");
-        app.as_services_editor("c_b507").post(TIMES, time).refused(422, "/procedure_id");
+        app.as_editor("c_b507").post(TIMES, time).refused(422, "/procedure_id");
     });
 }

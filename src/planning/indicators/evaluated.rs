@@ -70,7 +70,7 @@ impl EvaluatedIndicator {
         let (reading, year) = indicator.reading_in(as_of.year());
         let measured: Vec<_> = measurements.iter().filter_map(measured).collect();
         let evaluation = evaluate(&Inputs {
-            reading,
+            reading: &reading,
             polarity: indicator.polarity,
             reference_year: year,
             measurements: &measured,
@@ -80,7 +80,7 @@ impl EvaluatedIndicator {
         });
         let latest = measurements.iter().map(|measurement| measurement.revision).max().unwrap_or_default();
         EvaluatedIndicator {
-            suggestions: suggest(indicator.title.as_str(), reading),
+            suggestions: suggest(indicator.title.as_str(), &reading),
             // Whatever changes what is shown changes this: the record, its measurements, the day.
             state: format!("{}.{latest}.{}.{}", indicator.revision, measurements.len(), as_of.format("%Y%m%d")),
             evaluation,
@@ -101,11 +101,12 @@ impl EvaluatedIndicator {
 
 impl Indicator {
     /// The reading that counts in a year and the year its deadlines refer to: that year's own target, or else the
-    /// confirmed reading, or else the automatic one.
-    pub fn reading_in(&self, year: i32) -> (&Reading, i32) {
-        match self.yearly_targets.iter().find(|yearly| yearly.year == year) {
-            Some(yearly) => (&yearly.reading, yearly.year),
-            None => (self.confirmed_reading.as_deref().unwrap_or(&self.reading), self.target_year),
+    /// one of all years.
+    pub fn reading_in(&self, year: i32) -> (Reading, i32) {
+        match (self.yearly_targets.iter().find(|yearly| yearly.year == year), &self.unit) {
+            (Some(yearly), Some(unit)) => (yearly.reading.in_unit(unit.as_str()), yearly.year),
+            (Some(yearly), None) => (yearly.reading.clone(), yearly.year),
+            (None, _) => (self.counting_reading(), self.target_year),
         }
     }
 }

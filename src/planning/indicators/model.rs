@@ -77,7 +77,7 @@ pub struct Indicator {
     pub target_year: i32,
     #[schema(value_type = Vec<YearlyTarget>, min_items = 0, max_items = 10)]
     pub yearly_targets: Json<Vec<YearlyTarget>>,
-    /// Kind of the reading that counts: the confirmed one, or else the automatic one.
+    /// Kind of the reading that counts.
     #[serde(skip)]
     #[schema(ignore)]
     pub target_kind: String,
@@ -129,6 +129,7 @@ pub struct NewIndicator {
     pub confirmed_reading: Option<Reading>,
     /// Whether more or less is better; never guessed.
     pub polarity: Option<Polarity>,
+    /// What it is measured in. `%`, `EUR` or a unit of time turns a bare number as target into one of that unit.
     pub unit: Option<Line>,
     /// Per cent of its objective's whole.
     #[schema(minimum = 0, maximum = 100)]
@@ -192,7 +193,10 @@ impl Indicator {
     /// The row of an input: its targets read for their years.
     pub fn new(input: NewIndicator, plan: &Plan, id: Id, revision: i64, created_at: Instant, now: Instant) -> Self {
         let target_year = input.target_year.unwrap_or(plan.start_year);
-        let read = |target: &str, year: i32| targets::read(target, Context::year(year));
+        let label = input.title.clone();
+        let read = |target: &str, reference_year: i32| {
+            targets::read(target, Context { reference_year, label: Some(label.as_str()), polarity: input.polarity })
+        };
         let reading = read(input.target.as_ref().map_or("", Line::as_str), target_year);
         let yearly_targets: Vec<_> = input
             .yearly_targets
@@ -203,7 +207,7 @@ impl Indicator {
                 target: yearly.target,
             })
             .collect();
-        Indicator {
+        let mut indicator = Indicator {
             administration: plan.administration.clone(),
             id,
             plan_id: input.plan_id,
@@ -216,7 +220,7 @@ impl Indicator {
             target: input.target,
             target_year,
             yearly_targets: yearly_targets.into(),
-            target_kind: input.confirmed_reading.as_ref().unwrap_or(&reading).kind.to_string(),
+            target_kind: String::new(),
             reading: reading.into(),
             confirmed_reading: input.confirmed_reading.map(Json::from),
             polarity: input.polarity,
@@ -226,6 +230,17 @@ impl Indicator {
             revision,
             created_at,
             updated_at: now,
+        };
+        indicator.target_kind = indicator.counting_reading().kind.to_string();
+        indicator
+    }
+
+    /// The reading that counts: the confirmed one, or else the automatic one in the confirmed unit.
+    pub fn counting_reading(&self) -> Reading {
+        match (&self.confirmed_reading, &self.unit) {
+            (Some(confirmed), _) => Reading::clone(confirmed),
+            (None, Some(unit)) => self.reading.in_unit(unit.as_str()),
+            (None, None) => Reading::clone(&self.reading),
         }
     }
 

@@ -107,11 +107,18 @@ fn standing(
     }
 }
 
+/// An indicator that was just written, as it is shown today.
+async fn evaluated(app: &App, row: Indicator) -> Result<EvaluatedIndicator, Problem> {
+    let today = app.db.clock().now().date();
+    let rows = app.db.read(move |conn| EvaluatedIndicator::load(conn, vec![row.clone()], today)).await?;
+    rows.into_iter().next().ok_or_else(|| Problem::not_found("indicator"))
+}
+
 /// Creates an indicator.
 ///
-/// A indicator of this code that exists already is a conflict; `PUT` by its codes makes or replaces it.
+/// An indicator of this code that exists already is a conflict; `PUT` by its codes makes or replaces it.
 #[utoipa::path(tag = "indicators", security(("oauth2" = ["planning.edit"])), request_body = NewIndicator,
-    responses((status = 201, description = "Created.", body = Indicator)))]
+    responses((status = 201, description = "Created.", body = EvaluatedIndicator)))]
 #[post("/indicators")]
 pub async fn create_indicator(
     app: web::Data<App>,
@@ -119,7 +126,8 @@ pub async fn create_indicator(
     input: Json<NewIndicator>,
 ) -> Result<HttpResponse, Problem> {
     let row: Indicator = record::create(&app.db, &caller, input.0).await?;
-    Ok(answer::created(&app, &format!("/indicators/{}", row.id), row.revision, &row))
+    let row = evaluated(&app, row).await?;
+    Ok(answer::created(&app, &format!("/indicators/{}", row.indicator.id), row.etag(), &row))
 }
 
 /// What is shown of an indicator.
@@ -163,8 +171,8 @@ pub async fn show_indicator(
 /// changes nothing.
 #[utoipa::path(tag = "indicators", security(("oauth2" = ["planning.edit"])), request_body = NewIndicator,
     params(("indicator_key" = RecordKey, Path, description = "Id or codes")),
-    responses((status = 200, description = "Replaced, or the same already.", body = Indicator),
-              (status = 201, description = "Created.", body = Indicator)))]
+    responses((status = 200, description = "Replaced, or the same already.", body = EvaluatedIndicator),
+              (status = 201, description = "Created.", body = EvaluatedIndicator)))]
 #[put("/indicators/{indicator_key}")]
 pub async fn upsert_indicator(
     app: web::Data<App>,
@@ -175,8 +183,14 @@ pub async fn upsert_indicator(
 ) -> Result<HttpResponse, Problem> {
     let expected = Expected::of(&request)?;
     match record::replace::<Indicator, _>(&app.db, &caller, key.into_inner(), expected, input.0).await? {
-        Put::Created(row) => Ok(answer::created(&app, &format!("/indicators/{}", row.id), row.revision, &row)),
-        Put::Replaced(row) => Ok(answer::changed(row.revision, &row)),
+        Put::Created(row) => {
+            let row = evaluated(&app, row).await?;
+            Ok(answer::created(&app, &format!("/indicators/{}", row.indicator.id), row.etag(), &row))
+        }
+        Put::Replaced(row) => {
+            let row = evaluated(&app, row).await?;
+            Ok(answer::changed(row.etag(), &row))
+        }
     }
 }
 
@@ -186,7 +200,7 @@ pub async fn upsert_indicator(
 #[utoipa::path(tag = "indicators", security(("oauth2" = ["planning.edit"])),
     params(("indicator_key" = RecordKey, Path, description = "Id or codes")),
     request_body(content = NewIndicator, content_type = "application/merge-patch+json"),
-    responses((status = 200, description = "Changed.", body = Indicator)))]
+    responses((status = 200, description = "Changed.", body = EvaluatedIndicator)))]
 #[patch("/indicators/{indicator_key}")]
 pub async fn edit_indicator(
     app: web::Data<App>,
@@ -197,7 +211,8 @@ pub async fn edit_indicator(
 ) -> Result<HttpResponse, Problem> {
     let expected = Expected::of(&request)?;
     let row: Indicator = record::patch(&app.db, &caller, key.into_inner(), expected, patch).await?;
-    Ok(answer::changed(row.revision, &row))
+    let row = evaluated(&app, row).await?;
+    Ok(answer::changed(row.etag(), &row))
 }
 
 /// Removes an indicator.

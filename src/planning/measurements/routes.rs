@@ -69,7 +69,8 @@ pub async fn list_measurements(
 
 /// Creates a measurement.
 ///
-/// A measurement of this code that exists already is a conflict; `PUT` by its codes makes or replaces it.
+/// A measurement of this indicator and period that exists already is a conflict; `PUT` by codes and period makes or
+/// corrects it.
 #[utoipa::path(tag = "measurements", security(("oauth2" = ["planning.edit"])), request_body = NewMeasurement,
     responses((status = 201, description = "Created.", body = Measurement)))]
 #[post("/measurements")]

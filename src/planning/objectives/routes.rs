@@ -100,7 +100,7 @@ pub async fn list_objectives(
 
 /// Creates an objective.
 ///
-/// A objective of this code that exists already is a conflict; `PUT` by its codes makes or replaces it.
+/// An objective of this code that exists already is a conflict; `PUT` by its codes makes or replaces it.
 #[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.edit"])), request_body = NewObjective,
     responses((status = 201, description = "Created.", body = Objective)))]
 #[post("/objectives")]

@@ -113,15 +113,18 @@ impl NewPlan {
     /// What can be said of the input alone.
     pub fn check(&self) -> Result<(), Problem> {
         let mut invalid = Invalid::default();
+        let plausible = FIRST_YEAR..=LAST_YEAR;
         for (field, year) in [("/start_year", self.start_year), ("/end_year", self.end_year)] {
-            if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
+            if !plausible.contains(&year) {
                 invalid.add(field, year, format!("must be a year between {FIRST_YEAR} and {LAST_YEAR}"));
             }
         }
-        if self.end_year < self.start_year || self.end_year - self.start_year >= MAX_YEARS {
+        if plausible.contains(&self.start_year) && plausible.contains(&self.end_year) {
             let last = self.start_year + MAX_YEARS - 1;
-            let detail = format!("must be between start_year and {MAX_YEARS} years on: {} to {last}", self.start_year);
-            invalid.add("/end_year", self.end_year, detail);
+            if !(self.start_year..=last).contains(&self.end_year) {
+                let detail = format!("must be from {} to {last}: at most {MAX_YEARS} years", self.start_year);
+                invalid.add("/end_year", self.end_year, detail);
+            }
         }
         if self.status.is_some_and(|status| status != PlanStatus::Draft) && self.approval_act.is_none() {
             invalid.add("/approval_act", "", "is needed for every status but draft: kind, number and date of the act");

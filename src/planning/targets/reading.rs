@@ -208,6 +208,33 @@ pub struct TargetLine<'a> {
 }
 
 impl Reading {
+    /// The same target in the unit that a person confirmed, where the text is a bare number: `%`, `EUR` (`€`, `euro`)
+    /// or a unit of time. Any other unit leaves the number a number.
+    #[must_use]
+    pub fn in_unit(&self, unit: &str) -> Self {
+        let unit = unit.trim();
+        let confirmed = match unit.to_lowercase().as_str() {
+            "%" => Some((Kind::Percent, Unit::Percent)),
+            "eur" | "euro" | "€" => Some((Kind::Currency, Unit::Euro)),
+            "minute" => Some((Kind::Duration, Unit::Minute)),
+            "hour" => Some((Kind::Duration, Unit::Hour)),
+            "day" => Some((Kind::Duration, Unit::Day)),
+            "working_day" => Some((Kind::Duration, Unit::WorkingDay)),
+            "week" => Some((Kind::Duration, Unit::Week)),
+            "month" => Some((Kind::Duration, Unit::Month)),
+            "year" => Some((Kind::Duration, Unit::Year)),
+            _ => None,
+        };
+        let mut reading = self.clone();
+        if let (Kind::Number, None, Some((kind, unit))) = (self.kind, self.unit, confirmed) {
+            reading.kind = kind;
+            reading.unit = Some(unit);
+            reading.notes.truncate(MAX_NOTES - 1);
+            reading.notes.push(Note::Other(format!("A person confirmed the unit: {unit}.")));
+        }
+        reading
+    }
+
     /// The value as a number; `None` for yes/no targets and where there is none.
     #[must_use]
     pub fn number(&self) -> Option<Decimal> {

@@ -27,7 +27,7 @@ pub fn run(
 ) -> Result<(Option<Import>, ImportReport), Problem> {
     tenants.require(&request.administration)?;
     let administration =
-        db.with_connection(|conn| administrations::require(conn, &request.administration, "administration"))?;
+        db.read_now(|conn| administrations::require(conn, &request.administration, "administration"))?;
     let document = documents::read(text).map_err(|refusal| {
         let mut invalid = Invalid::default();
         for missing in &refusal.reasons {
@@ -37,8 +37,11 @@ pub fn run(
     })?;
     let input = plan_input(request, &document)?;
     db.write_now(author, request.administration.as_str(), |write| {
-        let plan = upsert_plan(write, request, input.clone())?;
+        let known = plans::find_by_code(write.conn, &request.administration, input.code.as_str())?;
+        let before = known.as_ref().map(|plan| plan.revision);
+        let plan = upsert_plan(write, request, known, input.clone())?;
         let mut loader = Loader::new(write, &plan);
+        loader.count_brought::<Plan>(before, plan.revision);
         loader.load(&document)?;
         let (records, refusals) = loader.finish();
         let mut notes = notes(&document, refusals);
@@ -131,9 +134,14 @@ fn plan_input(request: &ImportRequest, document: &Document) -> Result<NewPlan, P
 }
 
 /// The plan of the document's code; what the document does not say stays as it is.
-fn upsert_plan(write: &mut Write<'_>, request: &ImportRequest, input: NewPlan) -> Result<Plan, Problem> {
+fn upsert_plan(
+    write: &mut Write<'_>,
+    request: &ImportRequest,
+    known: Option<Plan>,
+    input: NewPlan,
+) -> Result<Plan, Problem> {
     let home = &request.administration;
-    let Some(current) = plans::find_by_code(write.conn, home, input.code.as_str())? else {
+    let Some(current) = known else {
         return record::insert(write, home, input);
     };
     if current.status == PlanStatus::Closed {

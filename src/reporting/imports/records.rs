@@ -222,12 +222,7 @@ impl<'w, 'c> Loader<'w, 'c> {
         };
         match brought {
             Ok(row) => {
-                let count = self.count::<R>();
-                match current {
-                    None => count.inserted += 1,
-                    Some(current) if current.revision() == row.revision() => count.unchanged += 1,
-                    Some(_) => count.updated += 1,
-                }
+                self.count_brought::<R>(current.map(|current| current.revision()), row.revision());
                 Ok(Some(row))
             }
             Err(problem) if problem.kind == Kind::Invalid => {
@@ -236,6 +231,16 @@ impl<'w, 'c> Loader<'w, 'c> {
                 Ok(None)
             }
             Err(problem) => Err(problem),
+        }
+    }
+
+    /// Counts a record by its revision before, where it was there, and after.
+    pub fn count_brought<R: Record>(&mut self, before: Option<i64>, after: i64) {
+        let count = self.count::<R>();
+        match before {
+            None => count.inserted += 1,
+            Some(before) if before == after => count.unchanged += 1,
+            Some(_) => count.updated += 1,
         }
     }
 

@@ -37,6 +37,20 @@ impl Client {
         self.send("GET", path, None, "")
     }
 
+    /// The items of every page, from this path along `_links.next` to the end.
+    pub fn pages(&self, path: &str) -> Vec<Vec<Value>> {
+        let mut pages = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let page = self.get(&path).expect(200).json();
+            pages.push(page["items"].as_array().unwrap().clone());
+            let link = page["_links"]["next"].as_str();
+            next = link.map(|link| link.strip_prefix(super::PUBLIC_URL).unwrap().to_owned());
+            assert!(pages.len() < 1000, "the pages never end");
+        }
+        pages
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, None, "")
     }
@@ -55,6 +69,21 @@ impl Client {
 
     /// Anything, as it is written.
     pub fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &str) -> Answer {
+        self.try_send(method, path, content_type, body).unwrap()
+    }
+
+    /// Nothing where no whole answer comes: the service may be dead.
+    pub fn try_post(&self, path: &str, body: Value) -> Option<Answer> {
+        self.try_send("POST", path, Some("application/json"), &body.to_string()).ok()
+    }
+
+    fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: Option<&str>,
+        body: &str,
+    ) -> Result<Answer, ureq::Error> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
@@ -75,9 +104,9 @@ impl Client {
             Some(_) => agent.run(request.body(body).unwrap()),
             None => agent.run(request.body(()).unwrap()),
         };
-        let mut answer = answer.unwrap();
-        let text = answer.body_mut().with_config().limit(64 << 20).read_to_string().unwrap();
-        Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), text }
+        let mut answer = answer?;
+        let text = answer.body_mut().with_config().limit(64 << 20).read_to_string()?;
+        Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), text })
     }
 }
 
@@ -133,16 +162,51 @@ impl Answer {
         serde_json::json!({"status": self.status, "body": body})
     }
 
-    /// Refused with this status, as problem+json, at this field.
+    /// Refused with this status, as problem+json, at this field, with all that belongs to a refusal.
     #[track_caller]
     pub fn refused(self, status: u16, field: &str) -> Self {
         let answer = self.expect(status);
+        answer.has_every_header();
         assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text);
+        let problem = answer.json();
+        for member in ["type", "title", "detail", "instance", "request_id"] {
+            assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "no {member}: {}", answer.text);
+        }
+        assert_eq!(problem["status"], status, "{}", answer.text);
+        assert_eq!(problem["request_id"], answer.header("x-correlation-id"), "{}", answer.text);
         if !field.is_empty() {
-            let fields = answer.json()["errors"].clone();
-            let named = fields.as_array().is_some_and(|all| all.iter().any(|one| one["field"] == field));
+            let named = problem["errors"].as_array().into_iter().flatten().any(|one| one["field"] == field);
             assert!(named, "{field} is not named: {}", answer.text);
         }
         answer
     }
+
+    /// The headers that are on every answer.
+    #[track_caller]
+    pub fn has_every_header(&self) {
+        for name in ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] {
+            assert!(self.header(name).parse::<u32>().is_ok(), "{name} is {:?}: {}", self.header(name), self.text);
+        }
+        assert!(!self.header("x-correlation-id").is_empty(), "no X-Correlation-ID: {}", self.text);
+        assert_eq!(self.headers.get_all("cache-control").iter().count(), 1, "Cache-Control: {}", self.text);
+    }
+}
+
+/// Sends these very bytes on a connection of their own and reads the answer to its end.
+pub fn raw(address: SocketAddr, request: &[u8]) -> Answer {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.write_all(request).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap().parse().unwrap();
+    let mut headers = ureq::http::HeaderMap::new();
+    for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+        headers.append(name.parse::<ureq::http::HeaderName>().unwrap(), value.parse().unwrap());
+    }
+    Answer { status, headers, text: body.to_owned() }
 }

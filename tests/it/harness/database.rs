@@ -59,6 +59,16 @@ impl TestDatabase {
     }
 }
 
+impl TestDatabase {
+    /// Of PostgreSQL; a file has none.
+    pub fn close_connections(&self) {
+        if let TestDatabase::Postgres(name) = self {
+            let others = format!("datname = '{name}' AND pid <> pg_backend_pid()");
+            administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"));
+        }
+    }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let TestDatabase::Postgres(name) = self {

@@ -2,11 +2,15 @@
 
 mod client;
 mod database;
+pub mod lifecycle;
+pub mod operations;
+pub mod resources;
 
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, raw};
 pub use database::Backend;
 
 use database::TestDatabase;
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +26,7 @@ use traguardo::server;
 /// 2024-06-30 at noon.
 pub const NOW: i64 = 1_719_748_800_000_000;
 /// Issuer and audience of the test servers' tokens.
-const PUBLIC_URL: &str = "https://traguardo.test";
+pub const PUBLIC_URL: &str = "https://traguardo.test";
 
 /// A running service.
 pub struct TestApp {
@@ -33,8 +37,9 @@ pub struct TestApp {
     clock: Arc<AtomicI64>,
     keys: KeyRing,
     stop: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
-    _folder: tempfile::TempDir,
-    _database: TestDatabase,
+    settings: Settings,
+    folder: tempfile::TempDir,
+    database: TestDatabase,
 }
 
 /// Runs a test on each database that is there.
@@ -44,13 +49,26 @@ pub fn both(test: impl Fn(&TestApp)) {
 
 /// The same with settings of its own.
 pub fn both_with(settings: &[(&str, &str)], test: impl Fn(&TestApp)) {
-    for backend in Backend::all() {
-        eprintln!("on {backend:?}");
-        test(&TestApp::start(backend, settings));
+    // The same snapshot holds on both.
+    insta::allow_duplicates! {
+        for backend in Backend::all() {
+            eprintln!("on {backend:?}");
+            test(&TestApp::start(backend, settings));
+        }
     }
 }
 
+/// A database of one's own, for a process that is started as it is installed.
+pub fn fresh_database(backend: Backend) -> TestDatabase {
+    TestDatabase::create(backend)
+}
+
 impl TestApp {
+    /// The database closes every connection, as it does when it is restarted.
+    pub fn close_connections(&self) {
+        self.database.close_connections();
+    }
+
     pub fn start(backend: Backend, settings: &[(&str, &str)]) -> Self {
         let database = TestDatabase::create(backend);
         let folder = tempfile::tempdir().unwrap();
@@ -82,16 +100,24 @@ impl TestApp {
         });
         let (handle, address) = receiver.recv().unwrap();
         let keys = ring();
-        TestApp {
-            address,
-            backend,
-            db,
-            clock,
-            keys,
-            stop: Some((handle, thread)),
-            _folder: folder,
-            _database: database,
-        }
+        TestApp { address, backend, db, clock, keys, stop: Some((handle, thread)), settings, folder, database }
+    }
+
+    /// The state of one more process on the same database.
+    pub fn another_process(&self) -> App {
+        let ids = Ids::Counted(Arc::new(AtomicU64::new(1_000_000)));
+        let keys = KeyRing::load(&self.settings.signing_key_file, &[], PUBLIC_URL, PUBLIC_URL).unwrap();
+        App::new(self.settings.clone(), self.db.clone(), ids, keys).unwrap()
+    }
+
+    /// The private key that signs the service's tokens (PEM).
+    pub fn signing_key(&self) -> Vec<u8> {
+        std::fs::read(self.folder.path().join("key.pem")).unwrap()
+    }
+
+    /// Every audit event of an administration, the earliest first.
+    pub fn events(&self, administration: &str) -> Vec<Value> {
+        self.as_auditor(administration).pages("/v1/audit-events?limit=200").concat()
     }
 
     /// Sets the clock, in microseconds since 1970.
@@ -117,20 +143,11 @@ impl TestApp {
     }
 
     pub fn as_reader(&self, administration: &str) -> Client {
-        self.with_token(&self.token("planning.read", &[administration]))
+        self.with_token(&self.token("planning.read services.read", &[administration]))
     }
 
     pub fn as_editor(&self, administration: &str) -> Client {
-        self.with_token(&self.token("planning.read planning.edit", &[administration]))
-    }
-
-    /// Reads digital services and what belongs to them.
-    pub fn as_services_reader(&self, administration: &str) -> Client {
-        self.with_token(&self.token("services.read", &[administration]))
-    }
-
-    pub fn as_services_editor(&self, administration: &str) -> Client {
-        self.with_token(&self.token("services.read services.edit", &[administration]))
+        self.with_token(&self.token("planning.read planning.edit services.read services.edit", &[administration]))
     }
 
     pub fn as_auditor(&self, administration: &str) -> Client {

@@ -62,7 +62,11 @@ fn single(inputs: &Inputs<'_>, deadline: NaiveDate, known: &[&Measured]) -> Eval
             (false, true) => (
                 Status::Achieved,
                 Some(1.0),
-                format!("Done on {}, {early} days before the deadline of {}.", iso(day), iso(deadline)),
+                match early {
+                    0 => format!("Done on {}, the very day of the deadline.", iso(day)),
+                    1 => format!("Done on {}, a day before the deadline of {}.", iso(day), iso(deadline)),
+                    _ => format!("Done on {}, {early} days before the deadline of {}.", iso(day), iso(deadline)),
+                },
             ),
             (false, false) => (
                 Status::Missed,

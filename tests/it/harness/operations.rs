@@ -1,0 +1,120 @@
+//! The operations of the contract, and how each is called: of a record that is there, with a body that could be accepted.
+
+use super::resources::{self, HOME};
+use super::{Answer, Client, TestApp};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// An operation of the document.
+pub struct Operation {
+    pub method: String,
+    pub path: String,
+    pub id: String,
+    /// The scope it needs; none where it is public.
+    pub scope: Option<String>,
+    pub responses: Vec<String>,
+    /// The content type of its body.
+    pub body: Option<String>,
+}
+
+pub fn document() -> Value {
+    traguardo::openapi::document(None)
+}
+
+pub fn operations() -> Vec<Operation> {
+    let document = document();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let keys =
+                |value: &Value| value.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+            let security = operation["security"].as_array().unwrap();
+            let public = *security == [json!({})];
+            // The token by either way of coming by it, or none at all: nothing between.
+            assert!(public || security.iter().all(|one| one != &json!({})), "{method} {path}");
+            let scope = security.iter().find_map(|one| one["oauth2"][0].as_str()).map(str::to_owned);
+            assert_eq!(scope.is_none(), public, "{method} {path}");
+            all.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                scope,
+                responses: keys(&operation["responses"]),
+                body: keys(&operation["requestBody"]["content"]).into_iter().next(),
+            });
+        }
+    }
+    // What is removed is no longer there to be asked for.
+    all.sort_by_key(|operation| operation.method == "DELETE");
+    all
+}
+
+/// A record of each kind: its id and a body that would replace it.
+pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
+    let mut records = BTreeMap::new();
+    let plan_id = resources::performance_plan(app);
+    let objective_id = resources::objective(app, &plan_id, "4");
+    let section_id = resources::section(app, &plan_id, "1");
+    let indicator_id = resources::indicator(app, &plan_id, "3");
+    let unit = json!({"administration": HOME, "code": "1", "name": "Settore 1"});
+    let measurement = json!({"indicator_id": indicator_id, "period": "2024", "value": 1});
+    let plan = json!({
+        "administration": HOME, "code": "performance", "title": "Altro", "kind": "performance", "start_year": 2024,
+        "end_year": 2026
+    });
+    let made = |resource: &str, body: &Value| resources::make(app, resource, body.clone());
+    let phase = resources::a_phase(&plan_id, "1");
+    for (resource, id, body) in [
+        ("units", made("units", &unit), unit),
+        ("phases", made("phases", &phase), phase),
+        ("measurements", made("measurements", &measurement), measurement),
+        ("plans", plan_id.clone(), plan),
+        ("sections", section_id, json!({"plan_id": plan_id, "code": "1", "title": "Altro"})),
+        ("objectives", objective_id, resources::an_objective(&plan_id, "4")),
+        ("indicators", indicator_id, resources::an_indicator(&plan_id, "3")),
+        ("administrations", HOME.to_owned(), json!({"name": "Cedrasco", "kind": "comune"})),
+    ] {
+        records.insert(resource.to_owned(), (id, body));
+    }
+    let procedure_times = resources::procedure_times(app);
+    let others = [
+        resources::digital_services(app),
+        resources::platform_adoptions(app),
+        resources::procedures(app),
+        procedure_times,
+    ];
+    for resource in others {
+        let body = (resource.body)(1);
+        let id = resources::make(app, resource.name, body.clone());
+        records.insert(resource.name.to_owned(), (id, body));
+    }
+    let document = "OBIETTIVI GESTIONALI TRASVERSALI\n\nDEFINIZIONE OBIETTIVO\tDESCRIZIONE/FASI\tORIZZONTE TEMPORALE\t\
+                        ASSEGNAZIONE OBIETTIVO\n1. Privacy\t1. Nomine\t2024\tTutti\n";
+    let path =
+        format!("/v1/imports?administration={HOME}&code=imported&kind=performance&start_year=2024&end_year=2024");
+    let import = app.as_editor(HOME).send("POST", &path, Some("text/plain"), document).expect(201);
+    records.insert("imports".to_owned(), (import.at("/id"), json!(document)));
+    records.insert("target-readings".to_owned(), (String::new(), json!({"targets": [{"target": "Almeno 80%"}]})));
+    records
+}
+
+/// Calls an operation: of the record that is there, where it is of one.
+pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (String, Value)>) -> Answer {
+    let segment = operation.path.split('/').nth(1).unwrap_or_default();
+    let record = records.get(segment);
+    let mut path = format!("/v1{}", operation.path);
+    if let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
+        let (id, _) = record.unwrap_or_else(|| panic!("{}: say in records() which {segment} there is", operation.id));
+        path.replace_range(start..=end, id);
+    }
+    if ["create_import", "show_digital_service_counts"].contains(&operation.id.as_str()) {
+        path.push_str(&format!("?administration={HOME}"));
+    }
+    let body = match (operation.method.as_str(), record) {
+        ("PATCH", _) => "{}".to_owned(),
+        (_, Some((_, Value::String(text)))) => text.clone(),
+        (_, Some((_, body))) => body.to_string(),
+        (_, None) => String::new(),
+    };
+    client.header("If-Match", "*").send(&operation.method, &path, operation.body.as_deref(), &body)
+}
