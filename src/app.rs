@@ -8,8 +8,8 @@ use crate::http::metrics::Metrics;
 use crate::http::rate_limit::RateLimiter;
 use crate::ids::Ids;
 use crate::{
-    administrations, audit, auth, digital_services, http, metric_definitions, openapi, planning, procedures, protocol,
-    reporting, service_usage,
+    administrations, audit, auth, digital_services, http, metric_definitions, openapi, planning, platform_adoptions,
+    procedure_times, procedures, protocol, reporting, service_usage,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -48,7 +48,9 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
         .configure(administrations::routes)
         .configure(planning::routes)
         .configure(procedures::routes)
+        .configure(procedure_times::routes)
         .configure(digital_services::routes)
+        .configure(platform_adoptions::routes)
         .configure(service_usage::routes)
         .configure(protocol::routes)
         .configure(metric_definitions::routes)

@@ -22,6 +22,8 @@ pub mod protocol;
 pub mod service_usage;
 
 pub mod digital_services;
+pub mod platform_adoptions;
+pub mod procedure_times;
 pub mod procedures;
 
 pub mod administrations;
@@ -35,6 +37,9 @@ pub mod auth;
 
 pub mod http;
 
+pub mod lifecycle;
+pub mod money;
+
 pub mod db;
 
 pub mod calendar;
@@ -42,7 +47,5 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod ids;
-pub mod lifecycle;
-pub mod money;
 pub mod text;
 pub mod wording;

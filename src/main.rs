@@ -31,6 +31,12 @@ enum Command {
     /// Prints what was read and each line that was not, with its number and reason. Reading the same document again
     /// changes nothing. Exit code 0 where all was read, 3 where some lines were refused, 1 where it is no plan.
     Import(commands::import::Options),
+    /// Read files of PA digitale 2026 grants into platform adoptions
+    ///
+    /// CSV, or JSON arrays of the same fields, in any order of the columns. Prints what became of the rows and each one
+    /// that was refused, with its line, field and reason; reading the same files again changes nothing. Exit codes as in
+    /// `import`.
+    ImportGrants(commands::import_grants::Options),
     /// Tell what expected values say, one JSON object a line
     ///
     /// traguardo read-target --year 2024 "Almeno 80%" "Entro il 31.12 anno precedente"
@@ -87,6 +93,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => commands::demo::run(settings, options),
         Command::Migrate => commands::migrate(&settings),
         Command::Import(options) => commands::import::run(&settings, &options),
+        Command::ImportGrants(options) => commands::import_grants::run(&settings, &options),
         Command::Client(command) => commands::client::run(&settings, command),
         Command::Token => commands::token(&settings),
         Command::Openapi | Command::ReadTarget(_) => Ok(ExitCode::SUCCESS),

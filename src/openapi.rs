@@ -23,6 +23,8 @@ use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
 use crate::planning::target_readings::TargetReadings;
+use crate::platform_adoptions::model::PlatformAdoption;
+use crate::procedure_times::model::ShownProcedureTime;
 use crate::procedures::model::Procedure;
 use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
@@ -83,10 +85,12 @@ fn samples() -> BTreeMap<&'static str, Value> {
         ("ObjectiveWithParts", value(serde_json::to_value(ObjectiveWithParts::sample()))),
         ("Phase", value(serde_json::to_value(Phase::sample()))),
         ("Plan", value(serde_json::to_value(Plan::sample()))),
+        ("PlatformAdoption", value(serde_json::to_value(PlatformAdoption::sample()))),
         ("Procedure", value(serde_json::to_value(Procedure::sample()))),
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
+        ("ShownProcedureTime", value(serde_json::to_value(ShownProcedureTime::sample()))),
         ("Status", value(serde_json::to_value(Status::sample()))),
         ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
         ("TokenAnswer", value(serde_json::to_value(TokenAnswer::sample()))),
@@ -291,6 +295,8 @@ const TAGS: &[(&str, &str)] = &[
         "procedures",
         "The census of procedures: who answers, in how many days, with which forms, with which rights online",
     ),
+    ("procedure-times", "How long procedures really took, by period"),
+    ("platform-adoptions", "SPID, CIE, pagoPA, App IO, ANPR …: adopted since when, through whom, paid by which grants"),
     ("digital-services", "The inventory of digital services and their counts, on any day"),
     ("service-usage", "How much the services are used, month by month"),
     ("protocol-registrations", "What the protocol systems registered, without any personal data"),
@@ -380,7 +386,9 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
         }
         refusals.extend([("401", "Unauthenticated"), ("403", "Forbidden")]);
     }
-    if path.contains('{') {
+    // What is about one record, or about the administration that the query must name.
+    let asks = |one: &Value| one["in"] == "query" && one["required"] == true;
+    if path.contains('{') || operation["parameters"].as_array().is_some_and(|all| all.iter().any(asks)) {
         refusals.push(("404", "NotFound"));
     }
     if operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["in"] == "query")) {

@@ -63,6 +63,19 @@ pub fn insert(conn: &mut AnyConnection, row: &Administration) -> Result<(), Prob
     Ok(())
 }
 
+/// Adds many at once.
+pub fn insert_all(conn: &mut AnyConnection, rows: &[Administration]) -> Result<(), Problem> {
+    // SQLite takes 32,766 parameters, a row has 16.
+    for chunk in rows.chunks(1000) {
+        let insert = diesel::insert_into(administrations::table).values(chunk);
+        match conn {
+            AnyConnection::Pg(conn) => insert.execute(conn)?,
+            AnyConnection::Sqlite(conn) => insert.execute(conn)?,
+        };
+    }
+    Ok(())
+}
+
 pub fn update(conn: &mut AnyConnection, row: &Administration) -> Result<(), Problem> {
     diesel::update(administrations::table.find(&row.ipa_code)).set(row).execute(conn)?;
     Ok(())

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod demo;
 pub mod import;
+pub mod import_grants;
 pub mod read_target;
 
 use crate::auth::SCOPES;

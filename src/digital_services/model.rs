@@ -246,9 +246,15 @@ impl DigitalService {
         self
     }
 
-    /// The revision, and the status: a day that comes changes it without any write.
-    pub fn etag(&self) -> String {
-        format!("{}.{}", self.revision, self.status as u8)
+    /// With the status of a day, and its ETag: the revision, and the status where a day has changed it since.
+    pub fn shown_on(self, day: NaiveDate) -> (Self, String) {
+        let (revision, stored) = (self.revision, self.status);
+        let row = self.on_day(day);
+        let state = match row.status == stored {
+            true => revision.to_string(),
+            false => format!("{revision}.{}", row.status as u8),
+        };
+        (row, state)
     }
 
     pub fn sample() -> Self {

@@ -120,8 +120,8 @@ pub async fn show_digital_service(
     key: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let row: DigitalService = record::show(&app.db, &caller, key.into_inner()).await?;
-    let row = row.on_day(app.db.clock().now().date());
-    Ok(answer::show(&request, row.etag(), &row))
+    let (row, state) = row.shown_on(app.db.clock().now().date());
+    Ok(answer::show(&request, state, &row))
 }
 
 /// Replaces a digital service, or makes it.

@@ -39,6 +39,8 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     // The list of features and the contract that is made from it know each other.
     &[("app", &["openapi"]), ("openapi", &["app"]), ("docs", &[])],
     &[("reporting", &[])],
+    &[("procedure_times", &[]), ("digital_services", &[]), ("platform_adoptions", &[])],
+    &[("procedures", &[])],
     &[("planning::target_readings", &[])],
     &[("planning::measurements", &[])],
     &[("planning::phases", &[]), ("planning::indicators", &[])],
@@ -51,6 +53,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("record", &[])],
     &[("audit", &["record"])],
     &[("auth", &["http"]), ("http", &["auth"])],
+    &[("lifecycle", &[]), ("money", &[])],
     &[("db", &[])],
     &[
         ("clock", &["text", "ids", "error", "config"]),
@@ -217,6 +220,11 @@ struct Column {
     nullable: bool,
 }
 
+/// Columns that hold a day are known by their names.
+fn is_day(column: &str) -> bool {
+    column == "date" || column == "active_from" || column.ends_with("_on")
+}
+
 /// The tables of the database behind a service.
 fn tables(app: &TestApp) -> Tables {
     let columns = app.db.read_now(|conn| {
@@ -245,7 +253,7 @@ fn tables(app: &TestApp) -> Tables {
                 "double precision" => "double",
                 "boolean" => "bool",
                 // SQLite keeps a day as its text.
-                "text" if app.backend == Backend::Sqlite && column.column_name == "date" => "date",
+                "text" if app.backend == Backend::Sqlite && is_day(&column.column_name) => "date",
                 other => other,
             }
             .to_owned();

@@ -2,6 +2,7 @@
 //! the report says what became of each line. The command line and `POST /imports` do the same and say the same.
 
 pub mod documents;
+pub mod grants;
 pub mod load;
 pub mod model;
 pub mod records;

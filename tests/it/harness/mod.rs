@@ -143,11 +143,11 @@ impl TestApp {
     }
 
     pub fn as_reader(&self, administration: &str) -> Client {
-        self.with_token(&self.token("planning.read", &[administration]))
+        self.with_token(&self.token("planning.read services.read", &[administration]))
     }
 
     pub fn as_editor(&self, administration: &str) -> Client {
-        self.with_token(&self.token("planning.read planning.edit", &[administration]))
+        self.with_token(&self.token("planning.read planning.edit services.read services.edit", &[administration]))
     }
 
     pub fn as_auditor(&self, administration: &str) -> Client {

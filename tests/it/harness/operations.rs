@@ -76,6 +76,18 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
     ] {
         records.insert(resource.to_owned(), (id, body));
     }
+    let procedure_times = resources::procedure_times(app);
+    let others = [
+        resources::digital_services(app),
+        resources::platform_adoptions(app),
+        resources::procedures(app),
+        procedure_times,
+    ];
+    for resource in others {
+        let body = (resource.body)(1);
+        let id = resources::make(app, resource.name, body.clone());
+        records.insert(resource.name.to_owned(), (id, body));
+    }
     let document = "OBIETTIVI GESTIONALI TRASVERSALI\n\nDEFINIZIONE OBIETTIVO\tDESCRIZIONE/FASI\tORIZZONTE TEMPORALE\t\
                         ASSEGNAZIONE OBIETTIVO\n1. Privacy\t1. Nomine\t2024\tTutti\n";
     let path =
@@ -95,7 +107,7 @@ pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (S
         let (id, _) = record.unwrap_or_else(|| panic!("{}: say in records() which {segment} there is", operation.id));
         path.replace_range(start..=end, id);
     }
-    if operation.id == "create_import" {
+    if ["create_import", "show_digital_service_counts"].contains(&operation.id.as_str()) {
         path.push_str(&format!("?administration={HOME}"));
     }
     let body = match (operation.method.as_str(), record) {

@@ -193,3 +193,71 @@ pub fn measurements(app: &TestApp) -> Resource {
         change: ("numerator", json!(170.0)),
     }
 }
+
+pub fn digital_services(_: &TestApp) -> Resource {
+    Resource {
+        name: "digital-services",
+        body: Box::new(|n| {
+            json!({
+                "administration": HOME, "code": format!("FIDO-{n}"), "name": "Refezione scolastica", "category": "1",
+                "audience": "citizens", "channel": "02.1", "interactivity_level": 4, "status": "active",
+                "authentication_types": ["SPIDL2", "CIE"], "payment_types": ["Refezione"], "on_pagopa": true,
+                "active_from": "2018-09-01", "response_term_days": 30, "url": "https://comune.example/refezione"
+            })
+        }),
+        key: Box::new(|n| format!("{HOME}~FIDO-{n}")),
+        required: "name",
+        optional: Some("url"),
+        change: ("interactivity_level", json!(5)),
+    }
+}
+
+pub fn platform_adoptions(_: &TestApp) -> Resource {
+    let platform = |n: usize| ["ipa", "pec", "anpr", "spid", "cie_login", "cns", "app_io", "pagopa"][n];
+    Resource {
+        name: "platform-adoptions",
+        body: Box::new(move |n| {
+            json!({
+                "administration": HOME, "platform": platform(n), "status": "active", "active_from": "2017-03-01",
+                "intermediary": "ARPA Regione Toscana", "service_count": 35
+            })
+        }),
+        key: Box::new(move |n| format!("{HOME}~{}", platform(n))),
+        required: "platform",
+        optional: Some("intermediary"),
+        change: ("service_count", json!(36)),
+    }
+}
+
+pub fn procedures(_: &TestApp) -> Resource {
+    Resource {
+        name: "procedures",
+        body: Box::new(|n| {
+            json!({
+                "administration": HOME, "code": format!("SUE-{n}"), "name": "Permesso di costruire", "maximum_days": 90,
+                "forms": [{"name": "Domanda", "state": "paper"}], "steps": ["Istruttoria"], "digital_level": 1
+            })
+        }),
+        key: Box::new(|n| format!("{HOME}~SUE-{n}")),
+        required: "name",
+        optional: Some("maximum_days"),
+        change: ("steps", json!(["Istruttoria", "Rilascio"])),
+    }
+}
+
+pub fn procedure_times(app: &TestApp) -> Resource {
+    let procedure_id = make(app, "procedures", (procedures(app).body)(9));
+    Resource {
+        name: "procedure-times",
+        body: Box::new(move |n| {
+            json!({
+                "procedure_id": procedure_id, "period": format!("2023-{n:02}"), "cases": 40, "within_term": 36,
+                "median_days": 21.5, "note": "Dal gestionale"
+            })
+        }),
+        key: Box::new(|n| format!("{HOME}~SUE-9~2023-{n:02}")),
+        required: "period",
+        optional: Some("note"),
+        change: ("within_term", json!(35)),
+    }
+}

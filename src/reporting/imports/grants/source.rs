@@ -1,0 +1,223 @@
+//! Rows of a grants file, one after the other, however large it is: CSV with `,`, `;` or tabs between, or a JSON array of
+//! objects of the same fields.
+
+use serde::Deserializer;
+use serde::de::{SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+
+/// Fields that no row can do without.
+pub const NEEDED: [&str; 5] = ["codice_ipa", "avviso", "codice_cup", "stato_candidatura", "data_stato_candidatura"];
+/// A field name is no longer; a first line beyond this is no header.
+const LONGEST_HEADER: usize = 64 << 10;
+
+/// A row: its fields by name, empty ones left out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Row {
+    /// Line of a CSV file at which the row begins, or number of the object in a JSON array; from 1.
+    pub line: u64,
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Row {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str)
+    }
+}
+
+/// Why a file cannot be read on.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    #[error("{0}")]
+    File(#[from] std::io::Error),
+    #[error("the header lacks {0}: this is no file of grants")]
+    Header(String),
+    #[error("line {line}: {reason}")]
+    Csv { line: u64, reason: String },
+    #[error("JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the file is in UTF-16: save it in UTF-8")]
+    Utf16,
+    /// What is done with the rows failed.
+    #[error("{0}")]
+    Refused(crate::error::Problem),
+}
+
+/// What is done with each row, or with what takes its place where it cannot be read: line and reason.
+pub type Take<'a> = dyn FnMut(Result<Row, (u64, String)>) -> Result<(), crate::error::Problem> + 'a;
+
+/// Hands each row on.
+pub fn read(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
+    let mut file = BufReader::with_capacity(1 << 16, file);
+    let start = file.fill_buf()?;
+    if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+        return Err(Unreadable::Utf16);
+    }
+    if start.starts_with(&[0xef, 0xbb, 0xbf]) {
+        file.consume(3);
+    }
+    match file.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => json(file, take),
+        _ => csv(file, take),
+    }
+}
+
+fn csv(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
+    let mut header = Vec::new();
+    (&mut file).take(LONGEST_HEADER as u64).read_until(b'\n', &mut header)?;
+    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|one| header.iter().filter(|byte| *byte == one).count());
+    let delimiter = delimiter.unwrap_or(b',');
+    let names = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(header.as_slice());
+    let names = names.into_byte_records().next().transpose().map_err(broken)?.unwrap_or_default();
+    let names: Vec<_> = names.iter().map(|name| plain_name(&decode(name))).collect();
+    let missing: Vec<_> = NEEDED.iter().filter(|needed| !names.iter().any(|name| name == *needed)).copied().collect();
+    if !missing.is_empty() {
+        return Err(Unreadable::Header(missing.join(", ")));
+    }
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(file);
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(broken)? {
+        // The header's line was read before.
+        let line = record.position().map_or(0, csv::Position::line) + 1;
+        if record.iter().all(|field| field.trim_ascii().is_empty()) {
+            continue;
+        }
+        if record.len() != names.len() {
+            let reason = format!("has {} fields where the header has {}", record.len(), names.len());
+            take(Err((line, reason))).map_err(Unreadable::Refused)?;
+            continue;
+        }
+        let fields = names.iter().cloned().zip(record.iter().map(decode));
+        let fields = fields.filter(|(_, value)| !value.is_empty()).collect();
+        take(Ok(Row { line, fields })).map_err(Unreadable::Refused)?;
+    }
+    Ok(())
+}
+
+fn broken(error: csv::Error) -> Unreadable {
+    let line = error.position().map_or(0, csv::Position::line);
+    Unreadable::Csv { line, reason: error.to_string() }
+}
+
+/// A field's name as the format writes it.
+fn plain_name(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// UTF-8, or else Windows-1252; every run of blanks one space.
+fn decode(bytes: &[u8]) -> String {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect(),
+    };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn windows_1252(byte: u8) -> char {
+    match byte {
+        0x80 => '€',
+        0x85 => '…',
+        0x91 => '‘',
+        0x92 => '’',
+        0x93 => '“',
+        0x94 => '”',
+        0x96 => '–',
+        0x97 => '—',
+        other => char::from(other),
+    }
+}
+
+fn json(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
+    struct Rows<'a, 'b> {
+        take: &'a mut Take<'b>,
+        refused: Option<crate::error::Problem>,
+    }
+
+    impl<'de> Visitor<'de> for &mut Rows<'_, '_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an array of objects")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+            let mut line = 0;
+            while let Some(value) = rows.next_element::<Value>()? {
+                line += 1;
+                let row = match value {
+                    Value::Object(fields) => Ok(Row { line, fields: texts(fields) }),
+                    other => Err((line, format!("is no object: {other}"))),
+                };
+                if let Err(problem) = (self.take)(row) {
+                    self.refused = Some(problem);
+                    return Err(serde::de::Error::custom("stopped"));
+                }
+            }
+            Ok(())
+        }
+    }
+
+    let mut rows = Rows { take, refused: None };
+    let mut deserializer = serde_json::Deserializer::from_reader(file);
+    let done = deserializer.deserialize_seq(&mut rows).and_then(|()| deserializer.end());
+    match rows.refused {
+        Some(problem) => Err(Unreadable::Refused(problem)),
+        None => Ok(done?),
+    }
+}
+
+fn texts(fields: Map<String, Value>) -> BTreeMap<String, String> {
+    let text = |value: Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => decode(text.as_bytes()),
+        other => other.to_string(),
+    };
+    let texts = fields.into_iter().map(|(name, value)| (plain_name(&name), text(value)));
+    texts.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(file: &[u8]) -> Result<Vec<Result<Row, (u64, String)>>, Unreadable> {
+        let mut rows = Vec::new();
+        read(file, &mut |row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    #[test]
+    fn the_same_rows_come_from_every_form_of_the_file() {
+        let csv = "codice_ipa,avviso,codice_cup,stato_candidatura,data_stato_candidatura,ente\n\
+                   c_b507,pagoPA,D1,A,2022-07-18,\"Campi, Bisenzio\"\n";
+        let crlf = "\u{feff}Ente;DATA_STATO_CANDIDATURA;stato candidatura;codice_cup;avviso;codice_ipa\r\n\
+                    Campi, Bisenzio;2022-07-18;A;D1;pagoPA;c_b507\r\n";
+        let json = r#" [{"codice_ipa":"c_b507","avviso":"pagoPA","codice_cup":"D1","stato_candidatura":"A",
+            "data_stato_candidatura":"2022-07-18","ente":"Campi, Bisenzio","provincia":null}]"#;
+        let expected = rows(csv.as_bytes()).unwrap()[0].clone().unwrap();
+        assert_eq!((expected.line, expected.get("ente")), (2, Some("Campi, Bisenzio")));
+        assert_eq!(rows(crlf.as_bytes()).unwrap()[0].as_ref().unwrap(), &expected);
+        assert_eq!(rows(json.as_bytes()).unwrap()[0].as_ref().unwrap().fields, expected.fields);
+    }
+
+    #[test]
+    fn other_files_and_broken_rows_are_told() {
+        assert!(matches!(rows(b"a,b,c\n1,2,3\n"), Err(Unreadable::Header(missing)) if missing.contains("codice_ipa")));
+        assert!(matches!(rows(b""), Err(Unreadable::Header(_))));
+        assert!(matches!(rows(b"[{\"a\":1},"), Err(Unreadable::Json(_))));
+        assert!(matches!(rows(&[0xff, 0xfe, 0x61, 0]), Err(Unreadable::Utf16)));
+        let short = "codice_ipa;avviso;codice_cup;stato_candidatura;data_stato_candidatura\nc_b507;x\n\nc;a;c;A;d\n";
+        let rows = rows(short.as_bytes()).unwrap();
+        assert_eq!(rows[0].as_ref().unwrap_err().0, 2);
+        assert_eq!(rows[1].as_ref().unwrap().line, 4);
+    }
+
+    #[test]
+    fn old_encodings_are_read() {
+        assert_eq!(decode(b"Citt\xe0  di  Forl\xec"), "Città di Forlì");
+    }
+}
