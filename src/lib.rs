@@ -1,7 +1,7 @@
 //! Traguardo: performance objectives, indicators and digital services of Italian public administrations.
 //!
 //! The map, in reading order. Arrows point one way, from the top of this list to its end: commands → server → app → features →
-//! {feed, record, audit, auth, http} → {db, error, config, calendar, clock, ids, lifecycle, money, text}.
+//! {record, audit, auth, http} → {db, error, config, calendar, clock, ids, lifecycle, money, text}.
 
 #![recursion_limit = "256"]
 
@@ -26,9 +26,10 @@ pub mod platform_adoptions;
 pub mod procedure_times;
 pub mod procedures;
 
+pub mod feed;
+
 pub mod administrations;
 
-pub mod feed;
 pub mod record;
 
 pub mod audit;

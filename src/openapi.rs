@@ -1,38 +1,16 @@
 //! The contract, generated from the mounted routes. Handlers state what is their own; what every operation shares (refusals,
 //! headers, examples, patches) is added here, once. `openapi/openapi.json` is this document, checked in.
 
-use crate::administrations::model::Administration;
-use crate::administrations::units::Unit;
+mod samples;
+
 use crate::app;
-use crate::audit::AuditEvent;
 use crate::auth::SCOPES;
-use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
-use crate::digital_services::ServiceCounts;
-use crate::digital_services::model::DigitalService;
 use crate::error::{Kind, ProblemBody};
-use crate::feed::FeedReport;
-use crate::http::health::Status;
 use crate::http::page::Cursor;
-use crate::metric_definitions::model::MetricDefinitions;
-use crate::planning::indicators::evaluated::EvaluatedIndicator;
-use crate::planning::indicators::model::Indicator;
-use crate::planning::measurements::model::Measurement;
-use crate::planning::objectives::model::Objective;
-use crate::planning::objectives::parts::{Embed, ObjectiveWithParts};
-use crate::planning::phases::model::Phase;
-use crate::planning::plans::model::Plan;
-use crate::planning::sections::model::Section;
-use crate::planning::target_readings::TargetReadings;
-use crate::platform_adoptions::model::PlatformAdoption;
-use crate::procedure_times::model::ShownProcedureTime;
-use crate::procedures::model::Procedure;
-use crate::protocol::days::model::ProtocolDay;
-use crate::protocol::registrations::model::ProtocolRegistration;
+use crate::planning::objectives::parts::Embed;
 use crate::record::RecordKey;
-use crate::reporting::imports::model::{Import, ImportReport};
-use crate::reporting::monitoring::service_kpis::ServiceKpis;
-use crate::service_usage::model::ServiceUsage;
 use crate::text::Search;
+use samples::samples;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -60,42 +38,6 @@ pub fn document(server: Option<&str>) -> Value {
         }
     }
     document
-}
-
-/// One value of each answer, rendered as the example of its schema.
-fn samples() -> BTreeMap<&'static str, Value> {
-    let value = |sample: Result<Value, serde_json::Error>| sample.unwrap_or_default();
-    BTreeMap::from([
-        ("Administration", value(serde_json::to_value(Administration::sample()))),
-        ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
-        ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
-        ("FeedReport", value(serde_json::to_value(FeedReport::sample()))),
-        ("MetricDefinitions", value(serde_json::to_value(MetricDefinitions::all()))),
-        ("ProtocolDay", value(serde_json::to_value(ProtocolDay::sample()))),
-        ("ProtocolRegistration", value(serde_json::to_value(ProtocolRegistration::sample()))),
-        ("ServiceKpis", value(serde_json::to_value(ServiceKpis::sample()))),
-        ("ServiceUsage", value(serde_json::to_value(ServiceUsage::sample()))),
-        ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
-        ("Import", value(serde_json::to_value(Import::sample()))),
-        ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
-        ("Indicator", value(serde_json::to_value(Indicator::sample()))),
-        ("KeySet", value(serde_json::to_value(KeySet::sample()))),
-        ("Measurement", value(serde_json::to_value(Measurement::sample()))),
-        ("Objective", value(serde_json::to_value(Objective::sample()))),
-        ("ObjectiveWithParts", value(serde_json::to_value(ObjectiveWithParts::sample()))),
-        ("Phase", value(serde_json::to_value(Phase::sample()))),
-        ("Plan", value(serde_json::to_value(Plan::sample()))),
-        ("PlatformAdoption", value(serde_json::to_value(PlatformAdoption::sample()))),
-        ("Procedure", value(serde_json::to_value(Procedure::sample()))),
-        ("Section", value(serde_json::to_value(Section::sample()))),
-        ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
-        ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
-        ("ShownProcedureTime", value(serde_json::to_value(ShownProcedureTime::sample()))),
-        ("Status", value(serde_json::to_value(Status::sample()))),
-        ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
-        ("TokenAnswer", value(serde_json::to_value(TokenAnswer::sample()))),
-        ("Unit", value(serde_json::to_value(Unit::sample()))),
-    ])
 }
 
 /// An object's fields; of anything else, none.

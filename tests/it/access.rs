@@ -239,6 +239,9 @@ fn the_metadata_says_where_tokens_are() {
             "scopes_supported": [
               "planning.read",
               "planning.edit",
+              "services.read",
+              "services.edit",
+              "feeds.write",
               "administrations.edit",
               "audit.read"
             ],

@@ -201,7 +201,7 @@ fn working_days_without_registrations_are_missed() {
         feeder
             .put("/v1/protocol-days/c_c418~2024-06-01", json!({"incoming": 1, "outgoing": 2}))
             .refused(422, "day_key");
-        feeder.put("/v1/protocol-days/c_b507~AOO1~2024-06-03", json!({"incoming": 1, "outgoing": 2})).refused(403, "");
+        feeder.put("/v1/protocol-days/c_b507~AOO1~2024-06-03", json!({"incoming": 1, "outgoing": 2})).refused(404, "");
         let mut pages = Vec::new();
         let mut next = "/v1/protocol-days?administration=c_c418&from=2024-03-25&to=2024-04-03&limit=1".to_owned();
         loop {

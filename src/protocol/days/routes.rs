@@ -132,7 +132,9 @@ pub async fn upsert_protocol_day(
     let expected = Expected::of(&request)?;
     let wrong = || Problem::invalid("day_key", &key, "must be administration, area and date: c_b507~AOO1~2024-04-11");
     let (home, aoo, date) = read_key(&key).ok_or_else(wrong)?;
-    caller.tenants().require(&home)?;
+    if !caller.tenants().include(&home) {
+        return Err(Problem::not_found("protocol day"));
+    }
     let known = home.clone();
     app.db.read(move |conn| administrations::require(conn, &known, "day_key").map(|_| ())).await?;
     let done = app.db.write(caller.author(), home.clone(), move |write| {

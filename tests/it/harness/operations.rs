@@ -94,9 +94,29 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
         format!("/v1/imports?administration={HOME}&code=imported&kind=performance&start_year=2024&end_year=2024");
     let import = app.as_editor(HOME).send("POST", &path, Some("text/plain"), document).expect(201);
     records.insert("imports".to_owned(), (import.at("/id"), json!(document)));
+    let registration = json!({"aoo": "AOO1", "year": 2024, "number": 1, "direction": "incoming", "date": "2024-06-03"});
+    let service = json!({"administration": HOME, "code": "anagrafe", "name": "Anagrafe"});
+    let service = resources::make(app, "digital-services", service);
+    let usage = json!({"service_code": "anagrafe", "month": "2024-05", "accesses": 3});
+    records.insert("protocol-registrations".to_owned(), (String::new(), json!({"items": [registration]})));
+    records.insert("service-usage".to_owned(), (service, json!({"items": [usage]})));
+    let day = format!("{HOME}~AOO1~2024-06-04");
+    let totals = json!({"incoming": 7, "outgoing": 2});
+    app.as_administrator().put(&format!("/v1/protocol-days/{day}"), totals.clone()).expect(201);
+    records.insert("protocol-days".to_owned(), (day, totals));
     records.insert("target-readings".to_owned(), (String::new(), json!({"targets": [{"target": "Almeno 80%"}]})));
     records
 }
+
+/// Operations whose query names the administration.
+const OF_A_NAMED_ONE: [&str; 6] = [
+    "create_import",
+    "show_digital_service_counts",
+    "create_protocol_registrations",
+    "create_service_usage",
+    "list_protocol_days",
+    "show_service_kpis",
+];
 
 /// Calls an operation: of the record that is there, where it is of one.
 pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (String, Value)>) -> Answer {
@@ -107,7 +127,7 @@ pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (S
         let (id, _) = record.unwrap_or_else(|| panic!("{}: say in records() which {segment} there is", operation.id));
         path.replace_range(start..=end, id);
     }
-    if ["create_import", "show_digital_service_counts"].contains(&operation.id.as_str()) {
+    if OF_A_NAMED_ONE.contains(&operation.id.as_str()) {
         path.push_str(&format!("?administration={HOME}"));
     }
     let body = match (operation.method.as_str(), record) {
