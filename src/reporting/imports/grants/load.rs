@@ -210,7 +210,7 @@ impl<'a, 'w> Loader<'a, 'w> {
             let mut grants = touched.row.grants.to_vec();
             let done = combine::merge(&mut grants, &application.grant);
             if matches!(done, Merged::New | Merged::Changed) {
-                combine::apply(&mut touched.row, grants);
+                combine::apply(&mut touched.row, grants, touched.before.is_none());
                 touched.row = touched.row.clone().on_day(self.write.now.date());
                 touched.row.revision = self.write.revision;
                 touched.row.updated_at = self.write.now;
