@@ -47,7 +47,7 @@ pub fn run(
         let mut loader = Loader::new(write, source, bodies);
         let done = source::read(file, &mut |row| {
             loader.take(row)?;
-            if loader.report.rows % 5000 == 0 {
+            if loader.report.rows.is_multiple_of(5000) {
                 progress(loader.report.rows);
             }
             Ok(())
