@@ -104,7 +104,7 @@ fn bad_input_is_refused_by_field() {
             (json!({"service_count": 1_000_001}), "/service_count"),
             (json!({"active_from": "2020-01-01", "withdrawn_on": "2019-01-01"}), "/withdrawn_on"),
             (json!({"planned_on": "2020-01-01", "status": "active"}), "/active_from"),
-            (json!({"active_from": "2020-01-01", "status": "in_progress"}), "/started_on"),
+            (json!({"active_from": "2020-01-01", "status": "in_progress"}), "/status"),
             (json!({"started_on": "2020-01-01", "active_from": "2021-01-01", "status": "in_progress"}), "/status"),
             (grant("amount", json!({"amount": "2000", "currency": "EUR"})), "/grants/0/amount/amount"),
             (grant("amount", json!({"amount": "2000.00", "currency": "USD"})), "/grants/0/amount/currency"),

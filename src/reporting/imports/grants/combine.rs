@@ -65,11 +65,11 @@ fn no_later(date: Option<NaiveDate>, bound: Option<NaiveDate>) -> Option<NaiveDa
     }
 }
 
-/// Sets the grants of an adoption, and its dates as far as they were the grants' own. What people stated stays: of it the
-/// grants only raise a weaker status, by the date that is lacking.
-pub fn apply(adoption: &mut PlatformAdoption, grants: Vec<Grant>) {
+/// Sets the grants of an adoption, and its dates where it is new or they were the grants' own. What people stated stays: of
+/// it the grants only raise a weaker status, by the date that is lacking.
+pub fn apply(adoption: &mut PlatformAdoption, grants: Vec<Grant>, is_new: bool) {
     let told = dates(&grants);
-    let was_told = !adoption.grants.is_empty() && adoption.dates() == dates(&adoption.grants);
+    let was_told = is_new || (!adoption.grants.is_empty() && adoption.dates() == dates(&adoption.grants));
     adoption.grants = grants.into();
     let dates = if was_told { told } else { raise(adoption, told) };
     [adoption.planned_on, adoption.started_on, adoption.active_from, adoption.withdrawn_on] = dates;
@@ -161,13 +161,13 @@ mod tests {
             PlatformAdoption::new(input, status, crate::ids::Id::from_trusted(String::new()), 1, at, at)
         };
         let mut active = row(stated, AdoptionStatus::Active);
-        apply(&mut active, vec![grant(1, GrantStatus::Financed, "2022-08-02")]);
+        apply(&mut active, vec![grant(1, GrantStatus::Financed, "2022-08-02")], false);
         assert_eq!(active.dates(), [None, None, day("2017-03-01"), None]);
-        apply(&mut active, vec![grant(1, GrantStatus::Renounced, "2023-08-02")]);
+        apply(&mut active, vec![grant(1, GrantStatus::Renounced, "2023-08-02")], false);
         assert_eq!(active.dates(), [None, None, day("2017-03-01"), None]);
         let planned = NewPlatformAdoption { planned_on: day("2021-01-01"), ..bare };
         let mut raised = row(planned, AdoptionStatus::Planned);
-        apply(&mut raised, vec![grant(1, GrantStatus::Paid, "2024-10-31")]);
+        apply(&mut raised, vec![grant(1, GrantStatus::Paid, "2024-10-31")], false);
         assert_eq!(raised.dates(), [day("2021-01-01"), day("2022-08-02"), day("2024-10-31"), None]);
     }
 }

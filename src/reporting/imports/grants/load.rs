@@ -47,7 +47,7 @@ pub fn run(
         let mut loader = Loader::new(write, source, bodies);
         let done = source::read(file, &mut |row| {
             loader.take(row)?;
-            if loader.report.rows % 5000 == 0 {
+            if loader.report.rows.is_multiple_of(5000) {
                 progress(loader.report.rows);
             }
             Ok(())
@@ -210,7 +210,7 @@ impl<'a, 'w> Loader<'a, 'w> {
             let mut grants = touched.row.grants.to_vec();
             let done = combine::merge(&mut grants, &application.grant);
             if matches!(done, Merged::New | Merged::Changed) {
-                combine::apply(&mut touched.row, grants);
+                combine::apply(&mut touched.row, grants, touched.before.is_none());
                 touched.row = touched.row.clone().on_day(self.write.now.date());
                 touched.row.revision = self.write.revision;
                 touched.row.updated_at = self.write.now;

@@ -4,7 +4,8 @@
 use serde::Deserializer;
 use serde::de::{SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, BufReader, Read};
 
 /// Fields that no row can do without.
@@ -75,11 +76,14 @@ fn csv(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
     if !missing.is_empty() {
         return Err(Unreadable::Header(missing.join(", ")));
     }
+    let breaks = RefCell::new(VecDeque::new());
+    let file = Watched { file, at: 0, breaks: &breaks };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(file);
+    // The header's line was read before.
+    let mut line = 2;
     let mut record = csv::ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(broken)? {
-        // The header's line was read before.
-        let line = record.position().map_or(0, csv::Position::line) + 1;
+        line += passed(&mut breaks.borrow_mut(), record.position().map_or(0, csv::Position::byte));
         if record.iter().all(|field| field.trim_ascii().is_empty()) {
             continue;
         }
@@ -93,6 +97,36 @@ fn csv(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
         take(Ok(Row { line, fields })).map_err(Unreadable::Refused)?;
     }
     Ok(())
+}
+
+/// A file whose line breaks are noted as they are read: where each stands, and whether a line ends there. The reader's own
+/// count stands before the blank lines, and the half of a CRLF, that it skips to come to a record.
+struct Watched<'a, R> {
+    file: R,
+    at: u64,
+    breaks: &'a RefCell<VecDeque<(u64, bool)>>,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        let bytes = buffer.iter().take(read).zip(self.at..);
+        let breaks = bytes.filter(|(byte, _)| matches!(byte, b'\r' | b'\n')).map(|(byte, at)| (at, *byte == b'\n'));
+        self.breaks.borrow_mut().extend(breaks);
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+/// Lines that ended before the record that is found from this place on.
+fn passed(breaks: &mut VecDeque<(u64, bool)>, mut from: u64) -> u64 {
+    let mut lines = 0;
+    while let Some((at, ends)) = breaks.front().copied().filter(|(at, _)| *at <= from) {
+        breaks.pop_front();
+        lines += u64::from(ends);
+        from += u64::from(at == from);
+    }
+    lines
 }
 
 fn broken(error: csv::Error) -> Unreadable {
@@ -181,7 +215,7 @@ fn texts(fields: Map<String, Value>) -> BTreeMap<String, String> {
 mod tests {
     use super::*;
 
-    fn rows(file: &[u8]) -> Result<Vec<Result<Row, (u64, String)>>, Unreadable> {
+    fn rows_of(file: &[u8]) -> Result<Vec<Result<Row, (u64, String)>>, Unreadable> {
         let mut rows = Vec::new();
         read(file, &mut |row| {
             rows.push(row);
@@ -198,22 +232,28 @@ mod tests {
                     Campi, Bisenzio;2022-07-18;A;D1;pagoPA;c_b507\r\n";
         let json = r#" [{"codice_ipa":"c_b507","avviso":"pagoPA","codice_cup":"D1","stato_candidatura":"A",
             "data_stato_candidatura":"2022-07-18","ente":"Campi, Bisenzio","provincia":null}]"#;
-        let expected = rows(csv.as_bytes()).unwrap()[0].clone().unwrap();
+        let expected = rows_of(csv.as_bytes()).unwrap()[0].clone().unwrap();
         assert_eq!((expected.line, expected.get("ente")), (2, Some("Campi, Bisenzio")));
-        assert_eq!(rows(crlf.as_bytes()).unwrap()[0].as_ref().unwrap(), &expected);
-        assert_eq!(rows(json.as_bytes()).unwrap()[0].as_ref().unwrap().fields, expected.fields);
+        assert_eq!(rows_of(crlf.as_bytes()).unwrap()[0].as_ref().unwrap(), &expected);
+        assert_eq!(rows_of(json.as_bytes()).unwrap()[0].as_ref().unwrap().fields, expected.fields);
     }
 
     #[test]
     fn other_files_and_broken_rows_are_told() {
-        assert!(matches!(rows(b"a,b,c\n1,2,3\n"), Err(Unreadable::Header(missing)) if missing.contains("codice_ipa")));
-        assert!(matches!(rows(b""), Err(Unreadable::Header(_))));
-        assert!(matches!(rows(b"[{\"a\":1},"), Err(Unreadable::Json(_))));
-        assert!(matches!(rows(&[0xff, 0xfe, 0x61, 0]), Err(Unreadable::Utf16)));
+        assert!(
+            matches!(rows_of(b"a,b,c\n1,2,3\n"), Err(Unreadable::Header(missing)) if missing.contains("codice_ipa"))
+        );
+        assert!(matches!(rows_of(b""), Err(Unreadable::Header(_))));
+        assert!(matches!(rows_of(b"[{\"a\":1},"), Err(Unreadable::Json(_))));
+        assert!(matches!(rows_of(&[0xff, 0xfe, 0x61, 0]), Err(Unreadable::Utf16)));
         let short = "codice_ipa;avviso;codice_cup;stato_candidatura;data_stato_candidatura\nc_b507;x\n\nc;a;c;A;d\n";
-        let rows = rows(short.as_bytes()).unwrap();
+        let rows = rows_of(short.as_bytes()).unwrap();
         assert_eq!(rows[0].as_ref().unwrap_err().0, 2);
         assert_eq!(rows[1].as_ref().unwrap().line, 4);
+        let crlf = short.replace('\n', "\r\n").replace("c;a;", "c;\"a\r\nb\";") + "d;a;c;A;d\r\n";
+        let read = rows_of(crlf.as_bytes()).unwrap();
+        let line = |row: &Result<Row, (u64, String)>| row.as_ref().map_or_else(|refused| refused.0, |row| row.line);
+        assert_eq!(read.iter().map(line).collect::<Vec<_>>(), [2, 4, 6]);
     }
 
     #[test]
