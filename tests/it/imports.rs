@@ -101,6 +101,11 @@ fn check_campi(app: &TestApp, report: &Value) {
     let phases = all(&reader, &format!("/v1/phases?plan_id={}", plan.at("/id")));
     assert!(phases.iter().all(|phase| phase["section_id"].is_string() && phase["schedule"].is_array()));
     assert!(phases.iter().all(|phase| !phase["assignees"].as_array().unwrap().is_empty()));
+    let years = [2021, 2022, 2023]
+        .map(|year| all(&reader, &format!("/v1/phases?plan_id={}&year={year}", plan.at("/id"))).len());
+    let in_year =
+        |year: &str| phases.iter().filter(|phase| phase["schedule"].as_array().unwrap().contains(&json!(year))).count();
+    assert_eq!(years, ["2021", "2022", "2023"].map(in_year));
     let pos = reader.get("/v1/phases/c_b507~digital-transition-2021-2023~~4.4.4").expect(200);
     assert_eq!(pos.json()["schedule"], json!(["2021", "2022"]));
     assert_eq!(pos.json()["assignees"], json!(["Dirigenti dei Settori / UOA"]));

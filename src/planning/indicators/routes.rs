@@ -34,6 +34,9 @@ pub struct IndicatorFilter {
     objective_id: Option<Id>,
     /// Whose target was read as this kind.
     target_kind: Option<Kind>,
+    /// Whose target refers to this year.
+    #[param(minimum = 1990, maximum = 2100)]
+    year: Option<i32>,
     /// That stand so; needs `plan_id`, `objective_id` or `administration` beside it.
     status: Option<Status>,
     /// How they stand on this day: today where left out.
@@ -52,6 +55,7 @@ impl IndicatorFilter {
             plan_id: self.plan_id.clone(),
             objective_id: self.objective_id.clone(),
             target_kind: self.target_kind,
+            year: self.year,
         }
     }
 }

@@ -23,6 +23,7 @@ pub struct Wanted {
     pub objective_id: Option<Id>,
     /// Kind of the reading that counts.
     pub target_kind: Option<Kind>,
+    pub year: Option<i32>,
 }
 
 pub fn list(
@@ -43,6 +44,9 @@ pub fn list(
     }
     if let Some(kind) = wanted.target_kind {
         query = query.filter(indicators::target_kind.eq(kind.to_string()));
+    }
+    if let Some(year) = wanted.year {
+        query = query.filter(indicators::target_year.eq(year));
     }
     Ok(slice_of!(query, indicators, tenants, slice).load(conn)?)
 }

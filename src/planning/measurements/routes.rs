@@ -30,6 +30,9 @@ pub struct MeasurementFilter {
     indicator_id: Option<Id>,
     /// Of this period: `2024`, `2024-S1`, `2024-Q3`, `2024-06`.
     period: Option<MeasuredPeriod>,
+    /// Of this year, or of a part of it.
+    #[param(minimum = 1990, maximum = 2100)]
+    year: Option<i32>,
     /// Measurements of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -44,6 +47,7 @@ impl MeasurementFilter {
             plan_id: self.plan_id.clone(),
             indicator_id: self.indicator_id.clone(),
             period: self.period.clone(),
+            year: self.year,
         }
     }
 }

@@ -21,6 +21,7 @@ pub struct Wanted {
     pub plan_id: Option<Id>,
     pub indicator_id: Option<Id>,
     pub period: Option<MeasuredPeriod>,
+    pub year: Option<i32>,
 }
 
 pub fn list(
@@ -41,6 +42,9 @@ pub fn list(
     }
     if let Some(period) = &wanted.period {
         query = query.filter(measurements::period.eq(period));
+    }
+    if let Some(year) = wanted.year {
+        query = query.filter(measurements::period.like(format!("{year}%")));
     }
     Ok(slice_of!(query, measurements, tenants, slice).load(conn)?)
 }

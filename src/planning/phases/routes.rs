@@ -29,6 +29,9 @@ pub struct PhaseFilter {
     section_id: Option<Id>,
     /// Of this objective.
     objective_id: Option<Id>,
+    /// Scheduled in this year, or in a part of it.
+    #[param(minimum = 1990, maximum = 2100)]
+    year: Option<i32>,
     /// Phases of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -43,6 +46,7 @@ impl PhaseFilter {
             plan_id: self.plan_id.clone(),
             section_id: self.section_id.clone(),
             objective_id: self.objective_id.clone(),
+            year: self.year,
         }
     }
 }

@@ -23,6 +23,7 @@ pub struct Wanted {
     pub plan_id: Option<Id>,
     pub section_id: Option<Id>,
     pub objective_id: Option<Id>,
+    pub year: Option<i32>,
 }
 
 pub fn list(
@@ -43,6 +44,10 @@ pub fn list(
     }
     if let Some(objective) = &wanted.objective_id {
         query = query.filter(phases::objective_id.eq(objective));
+    }
+    if let Some(year) = wanted.year {
+        // A schedule is a JSON list of period texts, each of which begins with its year.
+        query = query.filter(phases::schedule.like(format!("%\"{year}%")));
     }
     Ok(slice_of!(query, phases, tenants, slice).load(conn)?)
 }
