@@ -215,7 +215,9 @@ fn texts(fields: Map<String, Value>) -> BTreeMap<String, String> {
 mod tests {
     use super::*;
 
-    fn rows_of(file: &[u8]) -> Result<Vec<Result<Row, (u64, String)>>, Unreadable> {
+    type Read = Result<Row, (u64, String)>;
+
+    fn rows_of(file: &[u8]) -> Result<Vec<Read>, Unreadable> {
         let mut rows = Vec::new();
         read(file, &mut |row| {
             rows.push(row);
@@ -252,7 +254,7 @@ mod tests {
         assert_eq!(rows[1].as_ref().unwrap().line, 4);
         let crlf = short.replace('\n', "\r\n").replace("c;a;", "c;\"a\r\nb\";") + "d;a;c;A;d\r\n";
         let read = rows_of(crlf.as_bytes()).unwrap();
-        let line = |row: &Result<Row, (u64, String)>| row.as_ref().map_or_else(|refused| refused.0, |row| row.line);
+        let line = |row: &Read| row.as_ref().map_or_else(|refused| refused.0, |row| row.line);
         assert_eq!(read.iter().map(line).collect::<Vec<_>>(), [2, 4, 6]);
     }
 
