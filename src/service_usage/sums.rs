@@ -26,11 +26,14 @@ pub struct Sums {
     pub pagopa_cents: Option<i64>,
     pub app_io_messages: Option<i64>,
     /// Answers that gave 1, 2, 3, 4, 5.
-    pub satisfaction: (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>),
+    pub satisfaction: FiveSums,
     /// Of the months that tell both the cost and what was completed.
     pub cost_cents: Option<i64>,
     pub completed_of_costed: Option<i64>,
 }
+
+/// The five columns of the satisfaction, as a query gives them.
+type FiveSums = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
 
 impl Sums {
     pub fn satisfaction(&self) -> [i64; 5] {
