@@ -7,6 +7,9 @@ use utoipa::ToSchema;
 
 use crate::wording::{agrees, fold, same_name};
 
+/// Above this share of equal letters a name that stands beside its code is that code's, with typing errors.
+const MISSPELLED: f64 = 0.75;
+
 /// One row of the official list.
 #[derive(Debug, Deserialize)]
 struct Programme {
@@ -159,19 +162,29 @@ impl<'a> Choice<'a> {
             let remedy = self.remedy(number, name);
             return Err(BudgetError::Unknown { level, given: shortened(code), remedy });
         };
-        let warning = name.filter(|name| !agrees(name, official)).map(|name| BudgetWarning {
-            level,
-            code: code.to_owned(),
-            given: shortened(name),
-            official: official.to_owned(),
-            hint: self.named(name).map(|(code, _)| format!("; that is {level} {code}")).unwrap_or_default(),
-        });
+        let warning =
+            name.filter(|name| !agrees(name, official) && self.nearest(name) != official).map(|name| BudgetWarning {
+                level,
+                code: code.to_owned(),
+                given: shortened(name),
+                official: official.to_owned(),
+                hint: self.named(name).map(|(code, _)| format!("; that is {level} {code}")).unwrap_or_default(),
+            });
         Ok(((code, official), warning))
     }
 
     fn named(&self, name: &str) -> Option<(&'a str, &'a str)> {
         let exact = self.options.iter().find(|(_, official)| fold(official) == fold(name));
         exact.or_else(|| self.options.iter().find(|(_, official)| same_name(official, name))).copied()
+    }
+
+    /// The official name that a misspelled one is nearest to; nothing where none is near.
+    fn nearest(&self, name: &str) -> &str {
+        let name = fold(name);
+        let likeness = |official: &str| strsim::normalized_damerau_levenshtein(&fold(official), &name);
+        let likely = self.options.iter().map(|(_, official)| (likeness(official), *official));
+        let likely = likely.filter(|(likeness, _)| *likeness >= MISSPELLED);
+        likely.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, official)| official).unwrap_or_default()
     }
 
     fn remedy(&self, number: Option<u32>, name: Option<&str>) -> String {

@@ -13,6 +13,8 @@ mod digital_services;
 mod document_seeds;
 mod durability;
 mod evaluation;
+mod generated;
+mod generated_plans;
 mod grants;
 mod house;
 mod imports;

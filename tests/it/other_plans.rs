@@ -28,7 +28,7 @@ fn or(text: Option<&str>) -> &str {
 }
 
 /// What a document says, a line for each thing.
-fn told(document: &Document) -> String {
+pub fn told(document: &Document) -> String {
     let mut told = Vec::new();
     told.extend(document.administration_name.iter().map(|name| format!("administration {name}")));
     told.extend(document.title.iter().map(|title| format!("title {title}")));

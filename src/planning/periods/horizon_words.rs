@@ -73,6 +73,18 @@ fn month(word: &str) -> Option<u32> {
     u32::try_from(index + 1).ok()
 }
 
+/// A long word with a typing error: "genaio", "trimeste". Short ones are too near to others.
+fn misspelled(word: &str) -> Option<Token> {
+    let near = |name: &str| name.len() >= 7 && strsim::osa_distance(name, word) == 1;
+    let month = MONTHS.iter().position(|name| near(name)).and_then(|index| u32::try_from(index + 1).ok());
+    let units = [("trimestre", Length::Quarter), ("semestre", Length::Half)];
+    let unit = || units.into_iter().find(|(name, _)| near(name)).map(|(_, length)| Token::Unit(length));
+    // A span says how many years follow, which are checked against it: a slip in it misleads nobody.
+    let spans = [("biennio", 2), ("triennio", 3), ("quadriennio", 4), ("quinquennio", 5)];
+    let span = || spans.into_iter().find(|(name, _)| near(name)).map(|(_, years)| Token::Span(years));
+    month.map(Token::Month).or_else(unit).or_else(span)
+}
+
 /// Splits a horizon into its words and signs; words that say nothing are dropped.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, HorizonError> {
     let lower = text.to_lowercase();
@@ -141,7 +153,7 @@ fn word(word: &str) -> Result<Option<Token>, HorizonError> {
         | "nel" | "nell" | "il" | "l" | "di" | "del" | "dell" | "entro" | "per" | "in" | "fine" => return Ok(None),
         other => match month(other) {
             Some(number) => Token::Month(number),
-            None => return Err(HorizonError::Unreadable(other.chars().take(20).collect())),
+            None => misspelled(other).ok_or_else(|| HorizonError::Unreadable(other.chars().take(20).collect()))?,
         },
     }))
 }

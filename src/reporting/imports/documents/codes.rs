@@ -21,6 +21,10 @@ pub(super) fn coded(text: &str) -> Option<Coded<'_>> {
     let mut end = 0;
     for piece in rest.split_inclusive('.') {
         let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        // "100.000 euro" is a quantity.
+        if end > 0 && digits > 2 {
+            return None;
+        }
         if !(1..=3).contains(&digits) {
             break;
         }
@@ -144,7 +148,16 @@ mod tests {
 
     #[test]
     fn texts_without_a_number_have_none() {
-        for text in ["Rispetto fasi", "N. mandati", "100% degli atti", "2024 rendiconto", "", "% pratiche", "Ob"] {
+        for text in [
+            "Rispetto fasi",
+            "N. mandati",
+            "100% degli atti",
+            "2024 rendiconto",
+            "100.000 euro",
+            "",
+            "% pratiche",
+            "Ob",
+        ] {
             assert_eq!(coded(text), None, "{text}");
         }
     }

@@ -33,12 +33,14 @@ pub(super) fn says_span_of(text: &str, first: i32, last: i32) -> bool {
     let spans = ["anno", "biennio", "triennio", "quadriennio", "quinquennio"];
     let word = usize::try_from(last - first).ok().and_then(|index| spans.get(index));
     let folded = fold(text);
-    let names_year = || {
-        folded
-            .split(' ')
-            .any(|word| word.len() == 4 && word.parse::<i32>().is_ok_and(|year| (1990..=2100).contains(&year)))
-    };
+    // The year of an act is none: "di cui al D.Lgs. 36/2023".
+    let parted = |c: char| c.is_whitespace() || "-–—[](),;.".contains(c);
+    let names_year = || text.split(parted).filter_map(|word| word.split('/').next()).any(is_year);
     first < last && word.is_some_and(|word| folded.split(' ').any(|found| found == *word)) && !names_year()
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.parse::<i32>().is_ok_and(|year| (1990..=2100).contains(&year))
 }
 
 /// Whether a cell is a horizon that can be read.
@@ -53,6 +55,8 @@ mod tests {
     #[test]
     fn a_bare_triennio_is_the_plans() {
         assert_eq!(read("nel triennio", Some((2021, 2023))).unwrap().years(), [2021, 2022, 2023]);
+        assert!(says_span_of("di cui al D.Lgs. 36/2023, nel triennio", 2021, 2023));
+        assert!(!says_span_of("nel triennio 2022/24", 2021, 2023));
         assert!(read("nel triennio", Some((2021, 2022))).is_err());
         assert!(read("nel triennio", None).is_err());
         assert_eq!(read("2024/25", Some((2024, 2026))).unwrap().years(), [2024, 2025]);

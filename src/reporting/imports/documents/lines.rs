@@ -119,6 +119,11 @@ impl Line {
         self.furniture
     }
 
+    /// Whether it belongs to the page and is no row of a table.
+    pub fn is_foot(&self) -> bool {
+        self.furniture && !self.keeps_empty_cells()
+    }
+
     fn is_of_page(&self) -> bool {
         // A long line is text; so is one whose first letter begins none of these.
         let likely = |c: char| !c.is_alphabetic() || "pmhwvclu".contains(c.to_ascii_lowercase());

@@ -59,6 +59,9 @@ pub(super) fn outline(lines: &[Line]) -> Outline {
 
     let parents: HashSet<&str> =
         chapters.iter().filter(|chapter| chapter.definite).map(|chapter| parent(chapter.code)).collect();
+    // Chapters without a common parent are areas only from the first that is one by itself.
+    let first_area = chapters.iter().find(|chapter| chapter.definite).map_or(0, |chapter| chapter.index);
+    let may_be = |chapter: &Chapter| chapter.code.contains('.') || chapter.index > first_area;
     let headings = chapters.len();
     let mut first_lines: HashMap<&str, usize> = HashMap::new();
     let mut outline = Outline { areas: Vec::new(), table: 0..0, repeated: Vec::new(), headings };
@@ -77,7 +80,9 @@ pub(super) fn outline(lines: &[Line]) -> Outline {
             } else {
                 outline.repeated.push((span.clone(), first));
             }
-        } else if chapter.definite || !chapter.items.is_empty() && parents.contains(parent(chapter.code)) {
+        } else if chapter.definite
+            || !chapter.items.is_empty() && may_be(&chapter) && parents.contains(parent(chapter.code))
+        {
             first_lines.insert(chapter.code, lines.get(chapter.index).map_or(0, |line| line.number));
             outline.areas.push(Area {
                 heading: chapter.index,
@@ -172,7 +177,7 @@ fn offices(text: &str) -> Vec<String> {
 /// What follows "Responsabili:" on a line.
 pub(super) fn responsible(text: &str) -> Option<&str> {
     let (word, rest) = text.split_once(':').or_else(|| text.split_once(' '))?;
-    if word.len() > 30 || !word.starts_with(char::is_uppercase) {
+    if word.len() > 30 {
         return None;
     }
     let colon = text.len() > word.len() && text.get(word.len()..).is_some_and(|rest| rest.starts_with(':'));
@@ -191,7 +196,8 @@ pub(super) fn responsible(text: &str) -> Option<&str> {
         "referente",
     ];
     let known = is_any_heading(word, NAMES);
-    let plausible = colon || rest.starts_with(|c: char| c.is_uppercase()) && rest.len() <= 120;
+    let named = |rest: &str| rest.starts_with(|c: char| c.is_uppercase()) && rest.len() <= 120;
+    let plausible = colon || word.starts_with(char::is_uppercase) && named(rest);
     (known && plausible).then_some(rest.trim())
 }
 

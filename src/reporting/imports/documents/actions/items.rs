@@ -93,7 +93,8 @@ pub(super) fn items(lines: &[Line], range: Range<usize>, other: &[usize]) -> Vec
                 open = true;
             }
             None => {
-                open = open && items.last().is_some_and(|item| goes_on(&item.text, line.text(), gap));
+                let closes = || is_closed(lines, marks, index, range.end);
+                open = open && items.last().is_some_and(|item| goes_on(&item.text, line.text(), gap, closes));
                 if let Some(item) = items.last_mut().filter(|_| open) {
                     item.text = format!("{} {}", item.text, line.text()).trim().to_owned();
                     item.lines.push(index);
@@ -106,8 +107,16 @@ pub(super) fn items(lines: &[Line], range: Range<usize>, other: &[usize]) -> Vec
     items
 }
 
+/// Whether the paragraph that begins here ends as an action does: with its years in a bracket.
+fn is_closed(lines: &[Line], marks: Marks, from: usize, end: usize) -> bool {
+    let rest = lines.get(from..end).unwrap_or_default();
+    let goes_on = |line: &&Line| !line.is_blank() && !is_page_frame(line) && marks.item(line.text()).is_none();
+    let paragraph: Vec<&str> = rest.iter().take_while(goes_on).map(Line::text).collect();
+    years::is_squared(&paragraph.join(" "))
+}
+
 /// Whether a line goes on with an item: its bracket is still open or only now begins, or its sentence has not ended.
-fn goes_on(text: &str, next: &str, gap: bool) -> bool {
+fn goes_on(text: &str, next: &str, gap: bool, closes: impl Fn() -> bool) -> bool {
     if text.is_empty() || text.len() + next.len() > LONGEST {
         return text.is_empty();
     }
@@ -123,12 +132,25 @@ fn goes_on(text: &str, next: &str, gap: bool) -> bool {
     if ends.trim_end_matches([';', '.', ',', ' ']).ends_with(']') || ends.ends_with(';') {
         return false;
     }
-    let small = next.starts_with(|c: char| c.is_lowercase() || matches!(c, '(' | '/' | ','));
+    let small = next.starts_with(|c: char| c.is_lowercase() || matches!(c, '(' | '/' | ',' | '–' | '-'));
+    let last = ends.rsplit([' ', '(', '\'', '’']).next().unwrap_or_default();
     if ends.ends_with('.') {
-        return small;
+        let number = next.starts_with(|c: char| c.is_ascii_digit());
+        return small || number && is_abbreviation(last);
+    }
+    // An action that has no years yet, above the end of one, is the beginning of it.
+    if !has_bracket && closes() {
+        return true;
     }
     let connects = ends.ends_with([',', '-', '–', '/', '(', ':']) || ends.rsplit(' ').next().is_some_and(is_connecting);
     !gap || connects || !next.starts_with(char::is_uppercase)
+}
+
+/// A word that announces a number: "art.", "n.", "D.Lgs."
+fn is_abbreviation(word: &str) -> bool {
+    let known = ["art.", "artt.", "n.", "nn.", "nr.", "c.", "co.", "lett.", "pag.", "l."];
+    let inner = word.strip_suffix('.').is_some_and(|word| word.contains('.'));
+    inner || known.contains(&word.to_lowercase().as_str())
 }
 
 /// A word after which a sentence cannot end.
@@ -172,6 +194,13 @@ mod tests {
     #[test]
     fn the_sign_may_stand_on_a_line_of_its_own() {
         assert_eq!(read("•\nUno [2021]\n•\n\nDue\n•\n"), ["Uno [2021]", "Due"]);
+    }
+
+    #[test]
+    fn an_item_that_awaits_its_years_goes_on() {
+        assert_eq!(read("• Rete\n\nWi-Fi [2021];\n• Due [2022]"), ["Rete Wi-Fi [2021];", "Due [2022]"]);
+        assert_eq!(read("• Appalti di cui al D.Lgs.\n\n36/2023 [2021];"), ["Appalti di cui al D.Lgs. 36/2023 [2021];"]);
+        assert_eq!(read("• Istanze su F.I.D.O.\n\n– [2021];"), ["Istanze su F.I.D.O. – [2021];"]);
     }
 
     #[test]

@@ -92,7 +92,8 @@ mod tests {
             ("Firma – 2021;", "Firma", vec![2021]),
             ("Firma – biennio 2021-2022.", "Firma", vec![2021, 2022]),
             ("Firma [2021] anche a distanza", "Firma anche a distanza", vec![2021]),
-            ("Firma [bienio 2021-2022]", "Firma", vec![]),
+            ("Firma [bienio 2021-2022]", "Firma", vec![2021, 2022]),
+            ("Firma [ventennio 2021-2022]", "Firma", vec![]),
         ] {
             assert_eq!(read(text), Some((title.to_owned(), years)), "{text}");
         }

@@ -23,10 +23,32 @@ pub(super) fn period(text: &str) -> Option<Period> {
     if text.len() > 40 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let schedule = Schedule::read_horizon(text).ok()?;
+    let schedule = Schedule::read_horizon(text).or_else(|_| Schedule::read_horizon(&respelled(text))).ok()?;
     let mut periods = schedule.periods();
     let first = periods.next();
     first.filter(|_| periods.next().is_none())
+}
+
+/// The heading with its units as they are spelled: "II Trm. 2015" → "II Trim. 2015".
+fn respelled(text: &str) -> String {
+    const UNITS: [&str; 4] = ["trimestre", "semestre", "trim", "sem"];
+    let word = |word: &str| {
+        let lower = word.to_lowercase();
+        // Short words have one letter wrong at most, and a Roman number is none of them.
+        let near = |unit: &&&str| {
+            let allowed = if unit.len() > 4 { 2 } else { 1 };
+            lower.len() + 1 >= unit.len() && lower.len() >= 2 && strsim::osa_distance(&lower, unit) <= allowed
+        };
+        let roman = lower.chars().all(|c| "ivx".contains(c));
+        UNITS.iter().find(near).filter(|_| !roman).map_or_else(|| word.to_owned(), |unit| (*unit).to_owned())
+    };
+    text.split_inclusive(|c: char| !c.is_alphabetic())
+        .map(|piece| {
+            let end = piece.trim_end_matches(|c: char| !c.is_alphabetic()).len();
+            let (own, sign) = piece.split_at_checked(end).unwrap_or((piece, ""));
+            word(own) + sign
+        })
+        .collect()
 }
 
 /// "I Trim.", "marzo": a part of a year that stands in the row above.
@@ -84,6 +106,8 @@ mod tests {
         assert_eq!(text("I Trim. 2015").as_deref(), Some("2015-Q1"));
         assert_eq!(text("gen-16").as_deref(), Some("2016-01"));
         assert_eq!(text("II sem. 2024").as_deref(), Some("2024-S2"));
+        assert_eq!(text("II Tirm. 2015").as_deref(), Some("2015-Q2"));
+        assert_eq!(text("2° smestre 2024").as_deref(), Some("2024-S2"));
         assert_eq!((text("2024-2026"), text("Attività"), text("I Trim.")), (None, None, None));
     }
 

@@ -83,6 +83,7 @@ pub(super) const OBJECTIVE: &[&str] = &[
 ];
 /// A column is what one of its words says: "Fasi/descrizione", "Tempi di realizzazione".
 const PHASE_WORDS: &[&str] = &["fasi", "fase", "attivita", "azioni"];
+const PHASES: &[&str] = &["descrizione fasi", "descrizione delle fasi", "fasi descrizione", "fasi di attuazione"];
 const HORIZON_WORDS: &[&str] =
     &["orizzonte", "temporale", "tempistica", "tempistiche", "tempi", "periodo", "scadenza", "scadenze", "termine"];
 const ASSIGNEE_WORDS: &[&str] = &[
@@ -130,11 +131,15 @@ pub(super) fn phases(cells: &[&str]) -> Option<PhaseColumns> {
         let place = match () {
             () if says(&folded, ASSIGNEE_WORDS) => &mut assignee,
             () if says(&folded, HORIZON_WORDS) => &mut horizon,
-            () if says(&folded, PHASE_WORDS) => &mut phase,
+            () if says(&folded, PHASE_WORDS) || is_any_heading(cell, PHASES) => &mut phase,
             () => continue,
         };
         place.get_or_insert(at);
     }
+    // What stands between the objective and the horizon is the phase, however it is called.
+    let between =
+        objective.map(|objective| objective + 1).filter(|at| horizon.is_some_and(|horizon| *at + 1 == horizon));
+    let phase = phase.or(between.filter(|at| assignee != Some(*at)));
     let known = match objective {
         Some(_) => phase.is_some() || horizon.is_some(),
         None => phase.is_some() && horizon.is_some(),
@@ -151,6 +156,9 @@ pub(super) fn indicators(cells: &[&str]) -> Option<IndicatorColumns> {
     let label = cells.iter().position(|cell| is_label(cell))?;
     let years = cells.iter().enumerate().filter(|(at, _)| *at != label);
     let yearly: Vec<(i32, usize)> = years.filter_map(|(at, cell)| Some((target_year(cell)?, at))).collect();
+    // A lone number is a value: "Indicatore di tempestività⇥2000".
+    let bare = |(_, at): &(i32, usize)| cells.get(*at).is_some_and(|cell| cell.trim().len() == 4);
+    let yearly = if yearly.len() == 1 && yearly.iter().any(bare) { Vec::new() } else { yearly };
     Some(IndicatorColumns {
         label,
         action: place(ACTION),

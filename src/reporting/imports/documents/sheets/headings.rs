@@ -76,7 +76,8 @@ pub(in crate::reporting::imports::documents) fn heading(line: &Line) -> Option<H
     }
     let cells = if text.len() <= LONGEST { line.cells() } else { Vec::new() };
     // A long line without cells or colon is text; only a description or an objective may begin so.
-    let begins = |text: &str| text.starts_with(['D', 'd', 'O', 'o', 'T', 't']);
+    let described = |text: &str| matches!(text.find(|c: char| !c.is_alphabetic()), Some(9..=13));
+    let begins = |text: &str| text.starts_with(['D', 'd', 'O', 'o', 'T', 't']) || described(text);
     if cells.len() < 2 && text.len() > 80 && !text.contains(':') && !begins(text) {
         return None;
     }
@@ -92,7 +93,8 @@ pub(in crate::reporting::imports::documents) fn heading(line: &Line) -> Option<H
         return Some(Heading::FinalReport(rest.trim()));
     }
     let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
-    if is_any_heading(head, BUDGET) {
+    // "Bilancio: verifica delle poste" is a sentence.
+    if is_any_heading(head, BUDGET) && (rest.trim().is_empty() || head.contains(' ')) {
         return Some(Heading::Budget);
     }
     let first = cells.iter().find(|cell| !cell.is_empty())?;
@@ -152,8 +154,15 @@ fn objective(line: &Line) -> Option<&str> {
 fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let end = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let (first, rest) = text.split_at(end);
-    let alike = first.len() <= word.len() + 2 && is_heading(first, word);
-    alike.then(|| rest.trim_start_matches([' ', ':', '-', '–', '.', '\t']))
+    // Words of their own, however near.
+    const OTHERS: [&str; 4] = ["iscrizione", "prescrizione", "trascrizione", "inscrizione"];
+    let other = OTHERS.contains(&first.to_lowercase().as_str());
+    let alike = first.len() <= word.len() + 2 && !other && is_heading(first, word);
+    // "Descrizione dei procedimenti" is no heading: after one stands a sign or a sentence.
+    let text = rest.trim_start_matches([' ', ':', '-', '–', '.', '\t']);
+    let signs = rest.get(..rest.len() - text.len()).unwrap_or_default();
+    let apart = !signs.trim().is_empty() || !text.starts_with(char::is_lowercase);
+    (alike && apart).then_some(text)
 }
 
 /// "OBIETTIVI GESTIONALI TRASVERSALI" or "… SETTORIALI".
@@ -226,6 +235,7 @@ mod tests {
         assert_eq!(part("CARATTERISTICHE DELL’OBIETTIVO\tValutazione"), Some(Part::Ratings));
         assert_eq!(part("Stato di attuazione dell'obiettivo: tutto fatto"), Some(Part::FinalReport));
         assert_eq!(heading(&lines("Descrizione Il testo")[0]), Some(Heading::Description("Il testo")));
+        assert_eq!((part("Descrizione dei servizi\t100%"), part("Iscrizione: Il modulo")), (None, None));
         assert_eq!(part("Attività\tResponsabile\t2024\t2025"), None);
         assert_eq!(part("Gli obiettivi di performance sono nelle schede"), None);
     }

@@ -33,11 +33,13 @@ struct Mission {
     warned: bool,
 }
 
-/// The entries on a line: "MISSIONE⇥01⇥SERVIZI…", "Missione 01 – Servizi…", also both levels on one line.
-pub(super) fn entries(line: &Line) -> Vec<Entry> {
+/// The entries on a line: "MISSIONE⇥01⇥SERVIZI…", "Missione 01 – Servizi…", also both levels on one line. Where other
+/// rows may stand, the code follows the word at once: "Emissione ruoli⇥2" and "Programma approvato⇥SI" are none.
+pub(super) fn entries(line: &Line, strictly: bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for cell in line.filled().into_iter().flat_map(both_levels) {
-        if let Some((level, rest)) = label(cell) {
+        let coded = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit());
+        if let Some((level, rest)) = label(cell).filter(|(_, rest)| !strictly || coded(rest)) {
             entries.push(Entry { level, code: String::new(), name: String::new() });
             fill(entries.last_mut(), rest);
         } else if entries.is_empty() {
@@ -48,7 +50,7 @@ pub(super) fn entries(line: &Line) -> Vec<Entry> {
     }
     // Running text may begin with "Missione" too: an entry has a code, or its name in a cell of its own.
     let lone = line.filled().len() == 1;
-    entries.retain(|entry| !(lone && entry.code.is_empty()));
+    entries.retain(|entry| !(entry.code.is_empty() && (lone || strictly)));
     entries
 }
 
@@ -77,6 +79,11 @@ pub(super) fn unlabelled(line: &Line) -> Option<Entry> {
 fn label(cell: &str) -> Option<(Level, &str)> {
     let end = cell.find(|c: char| !c.is_alphabetic()).unwrap_or(cell.len());
     let (word, rest) = cell.split_at(end);
+    // Words of their own, however near.
+    const OTHERS: [&str; 6] = ["emissione", "omissione", "ammissione", "remissione", "immissione", "dimissione"];
+    if OTHERS.contains(&word.to_lowercase().as_str()) {
+        return None;
+    }
     let levels = [("missione", Level::Mission), ("programma", Level::Programme)];
     let (_, level) = levels.into_iter().find(|(name, _)| word.len() <= name.len() + 2 && is_heading(word, name))?;
     Some((level, rest.trim_start_matches([' ', ':', '.', '-', '–', '°'])))
@@ -182,7 +189,7 @@ mod tests {
         let mut ledger = Ledger::new(&lines);
         let mut links = Links::default();
         for line in &lines {
-            for entry in entries(line) {
+            for entry in entries(line, false) {
                 links.take(line.number, entry, &mut ledger);
             }
         }
@@ -211,7 +218,12 @@ mod tests {
         ] {
             assert_eq!(read(text).0, ["09.01"], "{text}");
         }
-        assert!(entries(&lines("Missione del Comune è servire")[0]).is_empty());
+        assert!(entries(&lines("Missione del Comune è servire")[0], false).is_empty());
+        for text in
+            ["Emissione ruoli\t2\t", "Ammissione\t3\t", "Programma triennale approvato\tSI", "Missioni\tnessuna"]
+        {
+            assert!(entries(&lines(text)[0], true).is_empty(), "{text}");
+        }
     }
 
     #[test]

@@ -68,6 +68,16 @@ fn texts<'a>(line: &'a Line, columns: &IndicatorColumns) -> [&'a str; 4] {
     [label, action, filled.next().unwrap_or_default(), filled.next().unwrap_or_default()]
 }
 
+/// The labels of most plans, to be known however they are misspelled.
+const LABELS: [(&str, Rated); 6] = [
+    ("rischio di non raggiungimento dell obiettivo con le risorse a disposizione", Rated::Risk),
+    ("rischio di non raggiungimento dell obiettivo", Rated::Risk),
+    ("grado di strategicita espresso dall amministrazione", Rated::Strategic),
+    ("grado di strategicita", Rated::Strategic),
+    ("impatto sul valore pubblico generato con il raggiungimento", Rated::PublicValue),
+    ("impatto sul valore pubblico", Rated::PublicValue),
+];
+
 /// Which rating a line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rated {
@@ -86,7 +96,9 @@ pub(super) fn rating_line(line: &Line) -> Option<(Rated, &str)> {
     };
     let folded = fold(label.get(..label.len().min(200)).unwrap_or_default());
     let says = |name: &str| folded.split(' ').any(|word| is_heading(word, name));
-    let rated = if says("rischio") {
+    let rated = if let Some((_, rated)) = LABELS.iter().find(|(name, _)| is_heading(&folded, name)) {
+        *rated
+    } else if says("rischio") {
         Rated::Risk
     } else if says("strategicita") || says("strategico") {
         Rated::Strategic
@@ -104,7 +116,10 @@ pub(super) fn is_rating(line: &Line) -> bool {
     let [label, .., value] = filled.as_slice() else { return false };
     let starts = ["rischio di non raggiungimento", "grado di strategicita", "impatto sul valore pubblico"];
     let label = fold(label.get(..label.len().min(200)).unwrap_or_default());
-    (rating(value).is_some() || value.len() <= 20) && starts.iter().any(|start| label.starts_with(start))
+    let known = || {
+        starts.iter().any(|start| label.starts_with(start)) || LABELS.iter().any(|(name, _)| is_heading(&label, name))
+    };
+    (rating(value).is_some() || value.len() <= 20) && known()
 }
 
 /// "Alto", "Media", "BASSO"; nothing for "medio-alto", which is two.
@@ -125,7 +140,7 @@ pub(super) fn rating(text: &str) -> Option<Rating> {
     ];
     let exact = words.iter().find(|(word, _)| *word == folded);
     let near = || {
-        words.iter().find(|(word, _)| word.len() >= 4 && folded.len() >= 4 && strsim::osa_distance(word, &folded) == 1)
+        words.iter().find(|(word, _)| word.len() >= 4 && folded.len() >= 3 && strsim::osa_distance(word, &folded) == 1)
     };
     exact.or_else(near).map(|(_, rating)| *rating)
 }

@@ -36,7 +36,7 @@ pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
             skip -= 1;
         } else if line.is_blank() {
             reader.after_blank = true;
-        } else if !line.is_ruler() {
+        } else if !line.is_ruler() && !line.is_foot() {
             match reader.whole_row(lines.get(index..).unwrap_or_default()).filter(|_| heading.is_none()) {
                 Some((row, more)) => {
                     skip = more;
@@ -54,6 +54,7 @@ pub(super) fn read(lines: &[Line]) -> Result<Document, String> {
     let first = lines.get(start).map_or(0, |line| line.number);
     let report = ledger.close(|line| match line.number < first {
         true if headings::is_contents(line) => "table of contents".to_owned(),
+        _ if line.is_foot() => "page header or footer, or a link".to_owned(),
         true => "text before the first sheet".to_owned(),
         false => "text that is no part of a sheet".to_owned(),
     });

@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
             let so_far = whole.as_ref().unwrap_or(first);
             let together = so_far.separators() + next.separators();
             let ended = so_far.filled().last().is_none_or(|cell| is_horizon(cell));
-            let wraps = next.text().starts_with(char::is_lowercase) && !next.starts_cell();
+            let wraps = next.text().starts_with(char::is_lowercase) && !next.starts_cell() && !next.is_foot();
             if ended
                 || !wraps
                 || so_far.separators() >= all
@@ -199,7 +199,7 @@ impl<'a> Reader<'a> {
         // Within running text only a line with cells can be anything else.
         let in_text = matches!(self.part, Some(Part::Description | Part::FinalReport));
         if !in_text || line.keeps_empty_cells() {
-            let mut entries = links::entries(line);
+            let mut entries = links::entries(line, self.part != Some(Part::Budget));
             if entries.is_empty() && self.part == Some(Part::Budget) && sheet.links.has_mission() {
                 entries.extend(links::unlabelled(line));
             }

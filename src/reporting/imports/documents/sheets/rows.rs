@@ -98,8 +98,12 @@ fn by_content<'a>(cells: &[&'a str], has_objective: bool) -> Row<'a> {
 pub(super) fn opens_a_sheet(line: &Line) -> bool {
     let filled = line.filled();
     let [objective, phase, rest @ ..] = filled.as_slice() else { return false };
-    let numbered = |text: &str| coded(text).is_some_and(|coded| coded.sure && !coded.title.is_empty());
-    numbered(objective) && numbered(phase) && rest.first().is_some_and(|cell| is_horizon(cell))
+    // A date is no title: "1- Contratti⇥30/06/2025⇥30/06/2025" is an indicator.
+    let titled = |text: &str| text.starts_with(|c: char| !c.is_ascii_digit());
+    let numbered = |text: &str| coded(text).is_some_and(|coded| coded.sure && titled(coded.title));
+    // Nor is "2/annuo".
+    let fraction = phase.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('/');
+    numbered(objective) && numbered(phase) && !fraction && rest.first().is_some_and(|cell| is_horizon(cell))
 }
 
 #[cfg(test)]
@@ -144,6 +148,7 @@ mod tests {
     fn a_sheet_without_heading_is_recognised_by_its_first_row() {
         let opens = |text: &str| opens_a_sheet(&lines(text)[0]);
         assert!(opens("2. Due\t1. Fase\t2024\t"));
+        assert!(!opens("1- Indicatore\t30/06/2025\t30/06/2025"));
         assert!(!opens("1- Indicatore\t100%\t") && !opens("\t2. Fase\t2024\t") && !opens("MISSIONE\t01\tServizi"));
     }
 }
