@@ -24,6 +24,25 @@ use crate::wording::fold;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The indicators of one parent: those that no row of the document has been matched with, and every code in use.
+struct Siblings {
+    unmatched: Vec<Indicator>,
+    taken: BTreeSet<String>,
+}
+
+impl Siblings {
+    fn of(known: Vec<Indicator>) -> Self {
+        let taken = known.iter().map(|indicator| indicator.code.to_string()).collect();
+        Siblings { unmatched: known, taken }
+    }
+
+    /// The first number that is free.
+    fn next_code(&self) -> Code {
+        let free = (1..).map(|number: u32| number.to_string()).find(|code| !self.taken.contains(code));
+        Code::from_trusted(free.unwrap_or_default())
+    }
+}
+
 /// Brings a document's records into a plan, and keeps count.
 pub struct Loader<'w, 'c> {
     write: &'w mut Write<'c>,
@@ -54,7 +73,7 @@ impl<'w, 'c> Loader<'w, 'c> {
         for phase in &document.phases {
             self.phase(phase, None, &[], &known)?;
         }
-        let mut known = indicators::of_plan(self.write.conn, self.plan)?;
+        let mut known = Siblings::of(indicators::of_plan(self.write.conn, self.plan)?);
         for indicator in &document.indicators {
             self.indicator(indicator, None, &mut known)?;
         }
@@ -121,7 +140,7 @@ impl<'w, 'c> Loader<'w, 'c> {
         for phase in &read.phases {
             self.phase(phase, Some(&objective), &read.assignees, &known)?;
         }
-        let mut known = indicators::of_objectives(self.write.conn, this)?;
+        let mut known = Siblings::of(indicators::of_objectives(self.write.conn, this)?);
         for indicator in &read.indicators {
             self.indicator(indicator, Some(&objective), &mut known)?;
         }
@@ -159,7 +178,7 @@ impl<'w, 'c> Loader<'w, 'c> {
         &mut self,
         read: &documents::Indicator,
         objective: Option<&Objective>,
-        known: &mut Vec<Indicator>,
+        known: &mut Siblings,
     ) -> Result<(), Problem> {
         let title = one_line(&read.label);
         let Some(title) = title else {
@@ -172,11 +191,11 @@ impl<'w, 'c> Loader<'w, 'c> {
                 && known.action.as_ref().map(|action| fold(action.as_str()))
                     == action.as_ref().map(|action| fold(action.as_str()))
         };
-        let found = known.iter().position(same);
-        let current = found.map(|index| known.remove(index));
+        let found = known.unmatched.iter().position(same);
+        let current = found.map(|index| known.unmatched.remove(index));
         let code = match &current {
             Some(current) => current.code.clone(),
-            None => self.next_code(objective)?,
+            None => known.next_code(),
         };
         let kept = current.as_ref();
         let input = NewIndicator {
@@ -205,7 +224,10 @@ impl<'w, 'c> Loader<'w, 'c> {
                 "the achieved value is not loaded: send it as a measurement",
             );
         }
-        self.bring(read.line, current, input).map(|_| ())
+        if let Some(indicator) = self.bring(read.line, current, input)? {
+            known.taken.insert(indicator.code.to_string());
+        }
+        Ok(())
     }
 
     /// The document's targets of the plan's years; where it has none of its own, those that are there.
@@ -241,16 +263,6 @@ impl<'w, 'c> Loader<'w, 'c> {
             self.note(read.line, NoteSeverity::Warning, text, "the baseline is not loaded: it is no figure");
         }
         Some(Baseline { value: value?, year: None, note: one_line(text) })
-    }
-
-    fn next_code(&mut self, objective: Option<&Objective>) -> Result<Code, Problem> {
-        let siblings = match objective {
-            Some(objective) => indicators::of_objectives(self.write.conn, std::slice::from_ref(objective))?,
-            None => indicators::of_plan(self.write.conn, self.plan)?,
-        };
-        let taken: BTreeSet<_> = siblings.iter().map(|sibling| sibling.code.as_str().to_owned()).collect();
-        let free = (1..).map(|number: u32| number.to_string()).find(|code| !taken.contains(code));
-        Ok(Code::from_trusted(free.unwrap_or_default()))
     }
 
     /// Inserts or updates; a record that cannot be accepted is a refused line, and the rest goes on.
