@@ -38,7 +38,7 @@ script() {
 \set month (1990 + (:n - 1) / 12) * 100 + 1 + mod(:n - 1, 12)
 INSERT INTO service_usage SELECT (ARRAY['c_b507','c_c418','c_e563','c_a074'])[:client_id + 1], 's' || i, :month,
   i + :n + $1, i, i, i, i, :n, 1, i, i * 100 + 50, i, 1, 2, 3, 4, 5, NULL, 1, 1, 1 FROM generate_series(1, 1000) i
-ON CONFLICT (administration, service_code, month) DO UPDATE SET accesses = excluded.accesses, users = excluded.users,
+ON CONFLICT (administration, month, service_code) DO UPDATE SET accesses = excluded.accesses, users = excluded.users,
   submissions_started = excluded.submissions_started, submissions_completed = excluded.submissions_completed,
   logins_spid = excluded.logins_spid, logins_cie = excluded.logins_cie, logins_cns = excluded.logins_cns,
   pagopa_transactions = excluded.pagopa_transactions, pagopa_cents = excluded.pagopa_cents,

@@ -75,6 +75,10 @@ pub trait Record: Serialize + Clone + Send + Sized + 'static {
     /// Writes the row over the one of the same id.
     fn update(&self, conn: &mut AnyConnection) -> QueryResult<usize>;
     fn delete(&self, conn: &mut AnyConnection) -> QueryResult<usize>;
+    /// Refuses to remove a record that others hang on, where no foreign key does.
+    fn check_removable(&self, _: &mut AnyConnection) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 /// The record, where the caller may see it.
@@ -206,6 +210,7 @@ pub async fn remove<R: Record, S: 'static>(
 ) -> Result<(), Problem> {
     change(db, caller, key, expected, move |write, current: R, expected| {
         expected.check(current.revision())?;
+        current.check_removable(write.conn)?;
         current.delete(write.conn)?;
         audit::append(
             write,

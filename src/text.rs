@@ -1,6 +1,25 @@
 //! Bounded texts: parsed once at the door, so that nothing behind it has to ask again. Each type is one schema of the
 //! contract with its bounds, and a text column in both databases.
 
+/// Reads what is written as a string, without copying it first.
+pub fn deserialize_parsed<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: std::str::FromStr<Err = String>,
+    D: serde::Deserializer<'de>,
+{
+    struct Text<T>(std::marker::PhantomData<T>);
+    impl<T: std::str::FromStr<Err = String>> serde::de::Visitor<'_> for Text<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_str(Text(std::marker::PhantomData))
+}
+
 /// Declares a text type: name, bounds in characters, ECMA pattern for the contract, what is expected, an example, and
 /// the reader that normalises or refuses (`None`).
 macro_rules! text_type {
@@ -49,8 +68,7 @@ macro_rules! text_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                $crate::text::deserialize_parsed(deserializer)
             }
         }
 

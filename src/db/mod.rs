@@ -61,6 +61,15 @@ impl Write<'_> {
         self.undone = true;
     }
 
+    /// For statements that name many rows: PostgreSQL plans each for the table as it is now. A plan that was made while the
+    /// table was empty reads a whole administration once it no longer is.
+    pub fn plan_anew(&mut self) -> Result<(), Problem> {
+        if let AnyConnection::Pg(conn) = self.conn {
+            conn.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
+        }
+        Ok(())
+    }
+
     pub fn next_id(&self) -> Id {
         self.ids.next(self.now)
     }

@@ -333,7 +333,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    service_usage (administration, service_code, month) {
+    service_usage (administration, month, service_code) {
         administration -> Text,
         service_code -> Text,
         month -> Integer,

@@ -5,7 +5,7 @@ use super::vocabulary::{Audience, Authentication, Category};
 use crate::administrations::store as administrations;
 use crate::administrations::units::Unit;
 use crate::auth::Tenants;
-use crate::db::schema::digital_services;
+use crate::db::schema::{digital_services, service_usage};
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
 use crate::http::page::Slice;
@@ -136,6 +136,9 @@ impl Record for DigitalService {
         if let Some(id) = &input.unit_id {
             record::relative::<Unit>(write, home, "/unit_id", id)?;
         }
+        if let Some(current) = current.filter(|current| current.code != input.code) {
+            current.check_removable(write.conn)?;
+        }
         let id = current.map_or_else(|| write.next_id(), |current| current.id.clone());
         let created_at = current.map_or(write.now, |current| current.created_at);
         Ok(DigitalService::new(input, status, id, write.revision, created_at, write.now))
@@ -151,5 +154,20 @@ impl Record for DigitalService {
             .filter(digital_services::administration.eq(home))
             .filter(digital_services::code.eq(code));
         Ok(of_code.first(conn).optional()?)
+    }
+
+    /// The counts of a service bear its code. No foreign key holds them, since it would be asked for each of a batch's rows.
+    fn check_removable(&self, conn: &mut AnyConnection) -> Result<(), Problem> {
+        let counted = service_usage::table
+            .filter(service_usage::administration.eq(&self.administration))
+            .filter(service_usage::service_code.eq(&self.code))
+            .select(service_usage::month);
+        match counted.first::<i32>(conn).optional()? {
+            Some(_) => Err(Problem::conflict(format!(
+                "The service {} has counts, which bear its code: it can neither go nor get another code.",
+                self.code
+            ))),
+            None => Ok(()),
+        }
     }
 }

@@ -187,6 +187,7 @@ impl Taker {
             let report = &mut self.report;
             db.write_now(&self.task.author, self.task.home.as_str(), |write| {
                 let mut changed = false;
+                write.plan_anew()?;
                 loop {
                     let mut rows: Vec<R> = Vec::with_capacity(BATCH);
                     for line in lines.by_ref().take(BATCH) {

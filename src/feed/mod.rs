@@ -31,7 +31,7 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     /// URL segment, for the audit event.
     const RESOURCE: &'static str;
     /// What names it within its administration.
-    type Key: Ord + Clone;
+    type Key: Ord + Clone + Serialize;
     /// What a check needs to know of the database.
     type Known: Send;
 
@@ -43,7 +43,7 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     /// The rows that are stored under the keys of these.
     fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem>;
     /// Writes rows; those with a `before` stand there already.
-    fn put(write: &mut Write<'_>, home: &IpaCode, rows: &[Change<Self>]) -> Result<(), Problem>;
+    fn put(write: &mut Write<'_>, home: &IpaCode, rows: Vec<Change<Self>>) -> Result<(), Problem>;
 }
 
 /// A row as it is stored.

@@ -8,6 +8,7 @@ use crate::db::{AnyConnection, Author, Database, Write};
 use crate::error::{Invalid, Problem};
 use crate::text::IpaCode;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Whose rows, what a refusal does, who sends them.
@@ -17,27 +18,45 @@ pub struct Task {
     pub author: Author,
 }
 
-/// A batch as its audit event tells it: what stood there before is told of each row that it corrects.
+/// A batch as its audit event tells it.
 #[derive(Serialize)]
-struct Trace<'a, R> {
+struct Trace<'a, K> {
     digest: &'a str,
     inserted: i64,
     updated: i64,
     unchanged: i64,
     refused: i64,
-    corrections: Vec<Correction<'a, R>>,
+    corrections: Vec<Correction<K>>,
 }
 
+/// A row that was corrected: what names it, and the fields that differ.
 #[derive(Serialize)]
-struct Correction<'a, R> {
-    before: &'a R,
-    after: &'a R,
+struct Correction<K> {
+    key: K,
+    before: Map<String, Value>,
+    after: Map<String, Value>,
+}
+
+impl<K> Correction<K> {
+    fn of<R: Fed<Key = K>>(before: &R, after: &R) -> Self {
+        let fields = |row: &R| match serde_json::to_value(row) {
+            Ok(Value::Object(fields)) => fields,
+            _ => Map::new(),
+        };
+        let (mut old, mut new) = (fields(before), fields(after));
+        old.retain(|field, value| match new.get(field) {
+            Some(same) if same == value => new.remove(field).is_none(),
+            _ => true,
+        });
+        Correction { key: after.key(), before: old, after: new }
+    }
 }
 
 /// Checks and writes a batch in a transaction of its own. Where it changes nothing, nothing is written.
 pub fn bring<R: Fed>(db: &Database, task: &Task, rows: Rows<R>, report: &mut FeedReport) -> Result<(), Problem> {
     let before = report.clone();
     let done = db.write_now(&task.author, task.home.as_str(), |write| {
+        write.plan_anew()?;
         let accepted = examine(write.conn, &task.home, write.now.date(), rows, report)?;
         if report.is_hopeless() || !write_rows(write, &task.home, accepted, report, before.refused)? {
             write.undo();
@@ -117,16 +136,16 @@ pub fn write_rows<R: Fed>(
     if changes.is_empty() {
         return Ok(false);
     }
-    R::put(write, home, &changes)?;
-    let corrected = changes.iter().filter_map(|change| Some((&change.before.as_ref()?.row, &change.row)));
+    let corrected = changes.iter().filter_map(|change| Some(Correction::of(&change.before.as_ref()?.row, &change.row)));
     let trace = Trace {
         digest: &report.digest,
         inserted,
         updated,
         unchanged,
         refused: report.refused - refused_before,
-        corrections: corrected.map(|(before, after)| Correction { before, after }).collect(),
+        corrections: corrected.collect(),
     };
+    R::put(write, home, changes)?;
     let action = if trace.updated > 0 { Action::Update } else { Action::Create };
     audit::append(write, home, action, R::RESOURCE, &report.digest, None, Some(&trace))?;
     Ok(true)

@@ -39,7 +39,7 @@ pub struct UsageFilter {
 
 /// Lists the usage of services.
 ///
-/// By administration, service and month. A count that nobody sent is left out.
+/// By administration, month and service. A count that nobody sent is left out.
 #[utoipa::path(tag = "service-usage", params(UsageFilter), security(("oauth2" = ["services.read"])),
     responses((status = 200, description = "A page of counts.", body = Page<ServiceUsage>)))]
 #[get("/service-usage")]
@@ -60,7 +60,7 @@ pub async fn list_service_usage(
     let page = slice.clone();
     let rows = app.db.read(move |conn| store::list(conn, &tenants, &wanted, &page)).await?;
     let rows: Vec<ServiceUsage> = rows.into_iter().map(ServiceUsage::from).collect();
-    let mark = |row: &ServiceUsage| Mark::of(&row.administration, &format!("{}~{}", row.service_code, row.month));
+    let mark = |row: &ServiceUsage| Mark::of(&row.administration, &format!("{}~{}", row.month, row.service_code));
     Ok(Page::answer(&app, &request, &slice, rows, mark))
 }
 

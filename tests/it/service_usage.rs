@@ -68,8 +68,8 @@ fn sending_again_changes_nothing_and_a_correction_is_traced() {
         assert_eq!(events["items"].as_array().unwrap().len(), 2);
         assert_eq!(corrections.as_array().unwrap().len(), 1);
         assert_eq!(
-            (&corrections[0]["before"]["accesses"], &corrections[0]["after"]["accesses"]),
-            (&json!(100), &json!(101))
+            corrections[0],
+            json!({"key": ["tari", "2023-05"], "before": {"accesses": 100}, "after": {"accesses": 101}})
         );
     });
 }
@@ -127,5 +127,21 @@ fn usage_is_its_own_administrations() {
         assert_eq!(counts(&own.expect(200).json()), [1, 0, 0, 0, 1]);
         app.with_token(&app.token("services.read", &["c_b507"])).post(FEED, json!({"items": []})).refused(403, "");
         feeder.get("/v1/service-usage?from=2024").refused(422, "from");
+    });
+}
+
+#[test]
+fn a_service_that_counts_hang_on_stays_and_keeps_its_code() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        feeder.post(FEED, json!({"items": [usage("tari", "2024-01", 1)]})).expect(200);
+        let services = app.with_token(&app.token("services.edit services.read", &["c_b507"]));
+        let any = || services.clone().seen("*");
+        let tari = "/v1/digital-services/c_b507~tari";
+        any().patch(tari, json!({"code": "tari-2"})).refused(409, "");
+        any().delete(tari).refused(409, "");
+        any().patch(tari, json!({"name": "Altro nome"})).expect(200);
+        any().patch("/v1/digital-services/c_b507~asilo", json!({"code": "asilo-2"})).expect(200);
+        any().delete("/v1/digital-services/c_b507~asilo-2").expect(204);
     });
 }

@@ -173,23 +173,20 @@ impl Fed for NewProtocolRegistration {
         Ok(found)
     }
 
-    fn put(write: &mut Write<'_>, home: &IpaCode, changes: &[Change<Self>]) -> Result<(), Problem> {
-        let rows: Vec<_> = changes
-            .iter()
-            .map(|change| {
-                let created_at = change.before.as_ref().map_or(write.now, |before| before.created_at);
-                ProtocolRegistration::new(change.row.clone(), home, write.revision, created_at, write.now)
-            })
-            .collect();
+    fn put(write: &mut Write<'_>, home: &IpaCode, changes: Vec<Change<Self>>) -> Result<(), Problem> {
+        let mut corrected: BTreeMap<(Code, i32), Vec<i32>> = BTreeMap::new();
+        for change in changes.iter().filter(|change| change.before.is_some()) {
+            let NewProtocolRegistration { aoo, year, number, .. } = &change.row;
+            corrected.entry((aoo.clone(), *year)).or_default().push(*number);
+        }
+        let rows = changes.into_iter().map(|change| {
+            let created_at = change.before.map_or(write.now, |before| before.created_at);
+            ProtocolRegistration::new(change.row, home, write.revision, created_at, write.now)
+        });
+        let rows: Vec<_> = rows.collect();
         match write.conn {
             AnyConnection::Pg(conn) => {
                 // COPY writes many rows at once, which no INSERT does; the corrected ones make room first, area by area.
-                let mut corrected: BTreeMap<(&Code, i32), Vec<i32>> = BTreeMap::new();
-                for NewProtocolRegistration { aoo, year, number, .. } in
-                    changes.iter().filter(|change| change.before.is_some()).map(|change| &change.row)
-                {
-                    corrected.entry((aoo, *year)).or_default().push(*number);
-                }
                 for ((aoo, year), numbers) in corrected {
                     let before = registrations::table
                         .filter(registrations::administration.eq(home))
@@ -200,8 +197,11 @@ impl Fed for NewProtocolRegistration {
                 }
                 diesel::copy_from(registrations::table).from_insertable(rows).execute(conn)?;
             }
+            // One prepared statement for all: the text of a batch would be parsed anew each time.
             AnyConnection::Sqlite(conn) => {
-                diesel::replace_into(registrations::table).values(rows).execute(conn)?;
+                for row in rows {
+                    diesel::replace_into(registrations::table).values(row).execute(conn)?;
+                }
             }
         }
         Ok(())

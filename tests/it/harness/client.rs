@@ -4,6 +4,7 @@ use serde_json::Value;
 use std::net::SocketAddr;
 
 /// A client with or without a token.
+#[derive(Clone)]
 pub struct Client {
     base: String,
     token: Option<String>,
