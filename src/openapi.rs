@@ -245,7 +245,7 @@ const TAGS: &[(&str, &str)] = &[
     ("protocol-registrations", "What the protocol systems registered, without any personal data"),
     ("protocol-days", "Registrations by day, and the working days without any"),
     ("metric-definitions", "What is counted without anyone typing it"),
-    ("monitoring", "Figures across plans, services and the protocol"),
+    ("monitoring", "How plans stand, their series and schedules; figures of services and the protocol"),
     ("imports", "Whole documents read at once"),
     ("audit-events", "Who changed what"),
 ];

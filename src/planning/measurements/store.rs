@@ -71,13 +71,22 @@ pub fn of_indicators(conn: &mut AnyConnection, indicators: &[Indicator]) -> Resu
     Ok(current.order((measurements::administration, measurements::id)).load(conn)?)
 }
 
-/// The measurements of a plan's indicators: the current ones, or those that were current at an instant, which is what
-/// had been written before it and not removed.
-pub fn of_plan(conn: &mut AnyConnection, plan: &Plan, before: Option<Instant>) -> Result<Vec<Measurement>, Problem> {
-    let all = measurements::table
+/// The measurements of a plan's indicators, or of a page of these: the current ones, or those that were current at an
+/// instant, which is what had been written before it and not removed.
+pub fn of_plan(
+    conn: &mut AnyConnection,
+    plan: &Plan,
+    page: Option<&[Indicator]>,
+    before: Option<Instant>,
+) -> Result<Vec<Measurement>, Problem> {
+    let mut all = measurements::table
         .filter(measurements::administration.eq(&plan.administration))
         .filter(measurements::plan_id.eq(&plan.id))
-        .order((measurements::id, measurements::version));
+        .order((measurements::id, measurements::version))
+        .into_boxed();
+    if let Some(page) = page {
+        all = all.filter(measurements::indicator_id.eq_any(page.iter().map(|indicator| &indicator.id)));
+    }
     let Some(before) = before else {
         return Ok(all.filter(measurements::is_current.eq(true)).load(conn)?);
     };

@@ -2,11 +2,10 @@
 
 use super::columns::{By, overlap};
 use super::counts::Counted;
+use super::parts_shown::Owner;
 use super::phase_state::PhaseStanding;
 use super::plan_parts::{Measures, Outline, all_of, bounded, units_of, whole};
-use super::shown::{
-    IndicatorStanding, ObjectiveMonitoring, ObjectiveStanding, Owed, PeriodPhases, PhaseCounts, PlanGroups, Tally,
-};
+use super::shown::{IndicatorStanding, ObjectiveMonitoring, PeriodPhases, PhaseCounts, PlanGroups, Tally};
 use crate::administrations::units::Unit;
 use crate::auth::Tenants;
 use crate::db::AnyConnection;
@@ -184,13 +183,6 @@ fn by_period(plan: &Plan, view: &View, counted: &Counted<'_>) -> Vec<PeriodPhase
     counted.collect()
 }
 
-/// Who owes what of an indicator is missing.
-struct Owner<'a> {
-    unit: Option<&'a Unit>,
-    assignees: &'a [Line],
-    phases: &'a [Phase],
-}
-
 /// Judges each part by what was known.
 struct Judge<'v> {
     view: &'v View,
@@ -213,23 +205,7 @@ impl Judge<'_> {
         if self.view.period.is_some() && indicators.is_empty() && phases.is_empty() {
             return Ok(None);
         }
-        Ok(Some(ObjectiveMonitoring {
-            id: objective.id.clone(),
-            code: objective.code.clone(),
-            title: objective.title.clone(),
-            section_id: objective.section_id.clone(),
-            unit_id: objective.unit_id.clone(),
-            scope: objective.scope,
-            level: objective.level,
-            assignees: objective.assignees.to_vec(),
-            weight: objective.weight,
-            risk_rating: objective.risk_rating,
-            strategic_rating: objective.strategic_rating,
-            public_value_rating: objective.public_value_rating,
-            standing: ObjectiveStanding::of(&indicators, &phases, self.view.as_of),
-            indicators,
-            phases,
-        }))
+        Ok(Some(ObjectiveMonitoring::of(objective, indicators, phases, self.view.as_of)))
     }
 
     fn phases<'p>(&self, phases: impl Iterator<Item = &'p Phase>, assignees: &[Line]) -> Vec<PhaseStanding> {
@@ -264,39 +240,13 @@ impl Judge<'_> {
         let typed = self.measured.remove(&indicator.id).unwrap_or_default();
         let Standing { reading, year, evaluation } = indicator.standing(&typed, &counted, year, as_of);
         let span = evaluate::period(&reading, year);
-        if !span.is_none_or(|(from, to)| self.view.is_about(from, to)) {
+        // A target of 2024 may fall due in 2023 ("by 31.12 of the year before").
+        let of_the_year = self.view.period.is_some_and(|period| Period::of_year(year) == Ok(period));
+        if !of_the_year && !span.is_none_or(|(from, to)| self.view.is_about(from, to)) {
             return Ok(None);
         }
-        let owed = (evaluation.status == Status::NotMeasured).then_some(()).zip(span).zip(Period::of_year(year).ok());
-        let yearly = indicator.yearly_targets.iter().find(|yearly| yearly.year == year);
-        Ok(Some(IndicatorStanding {
-            id: indicator.id.clone(),
-            code: indicator.code.clone(),
-            title: indicator.title.clone(),
-            target: yearly.map(|yearly| yearly.target.clone()).or_else(|| indicator.target.clone()),
-            year,
-            weight: indicator.weight,
-            unit: indicator.unit.clone(),
-            deviation: evaluation.deviation,
-            owed: owed.map(|((_, (_, due_on)), period)| owner.owes(indicator, period, due_on, as_of)),
-            measured_by: counted.into_iter().find(|counted| counted.from.year() == year),
-            evaluation,
-        }))
-    }
-}
-
-impl Owner<'_> {
-    fn owes(&self, indicator: &Indicator, period: Period, due_on: NaiveDate, as_of: NaiveDate) -> Owed {
-        let phase = indicator.phase_code.as_ref().and_then(|code| self.phases.iter().find(|phase| phase.code == *code));
-        let of_phase = phase.map(|phase| phase.assignees.to_vec()).filter(|assignees| !assignees.is_empty());
-        Owed {
-            period,
-            due_on,
-            days_left: (due_on - as_of).num_days(),
-            unit_id: self.unit.map(|unit| unit.id.clone()),
-            unit_name: self.unit.map(|unit| unit.name.clone()),
-            assignees: of_phase.unwrap_or_else(|| self.assignees.to_vec()),
-            metric: indicator.metric,
-        }
+        let counted = counted.into_iter().find(|counted| counted.from.year() == year);
+        let standing = Standing { reading, year, evaluation };
+        Ok(Some(IndicatorStanding::of(indicator, standing, counted, owner, as_of)))
     }
 }

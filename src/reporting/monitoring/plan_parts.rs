@@ -74,14 +74,18 @@ pub struct Measures {
 
 impl Measures {
     pub fn load(conn: &mut AnyConnection, plan: &Plan, known_on: NaiveDate, today: NaiveDate) -> Result<Self, Problem> {
-        Ok(Measures { indicators: all_of!(indicators, conn, plan), measured: measured(conn, plan, known_on, today)? })
+        Ok(Measures {
+            indicators: all_of!(indicators, conn, plan),
+            measured: measured(conn, plan, None, known_on, today)?,
+        })
     }
 }
 
-/// The measurements that were known at the end of a day, by indicator.
+/// The measurements of a plan, or of a page of its indicators, that were known at the end of a day, by indicator.
 pub fn measured(
     conn: &mut AnyConnection,
     plan: &Plan,
+    page: Option<&[Indicator]>,
     known_on: NaiveDate,
     today: NaiveDate,
 ) -> Result<HashMap<Id, Vec<Measurement>>, Problem> {
@@ -89,7 +93,7 @@ pub fn measured(
     let before = known_on.checked_add_days(Days::new(1)).filter(|_| known_on < today);
     let before = before.and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| Instant(at.and_utc().timestamp_micros()));
     let mut measured: HashMap<_, Vec<Measurement>> = HashMap::new();
-    for measurement in measurements::of_plan(conn, plan, before)? {
+    for measurement in measurements::of_plan(conn, plan, page, before)? {
         measured.entry(measurement.indicator_id.clone()).or_default().push(measurement);
     }
     Ok(measured)

@@ -18,6 +18,7 @@ use crate::text::{Code, Line};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use utoipa::openapi::schema::{Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::{IntoParams, ToSchema};
 
 /// How the schedule is drawn.
@@ -58,10 +59,10 @@ pub struct ScheduleRow {
     #[schema(min_items = 0, max_items = 50)]
     pub assignees: Vec<Line>,
     /// Indexes of the columns that it covers, in order; a section or objective covers what its rows do.
-    #[schema(min_items = 0, max_items = 120)]
+    #[schema(schema_with = cells_schema)]
     pub cells: Vec<i32>,
     /// Of these, those that it covers in part alone: it is scheduled by shorter periods than the columns.
-    #[schema(min_items = 0, max_items = 120)]
+    #[schema(schema_with = cells_schema)]
     pub partial_cells: Vec<i32>,
     /// The periods as the plan has them; of a phase.
     pub schedule: Option<Schedule>,
@@ -72,6 +73,16 @@ pub struct ScheduleRow {
     pub progress: Option<i32>,
     #[schema(minimum = -100_000, maximum = 100_000)]
     pub delay_days: Option<i64>,
+}
+
+/// Indexes of columns.
+fn cells_schema() -> Array {
+    let index = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(0))
+        .maximum(Some(119));
+    ArrayBuilder::new().items(index).min_items(Some(0)).max_items(Some(120)).build()
 }
 
 /// The schedule of a plan.

@@ -134,7 +134,7 @@ pub fn load(
         ..indicators::Wanted::default()
     };
     let rows = indicators::list(conn, &tenants, &wanted, page)?;
-    let mut measured = measured(conn, plan, filter.known_on.unwrap_or(as_of), today)?;
+    let mut measured = measured(conn, plan, Some(&rows), filter.known_on.unwrap_or(as_of), today)?;
     let mut columns: Vec<_> = periods.into_iter().map(|period| Point::new(period, as_of)).collect();
     let mut series = Vec::with_capacity(rows.len());
     for indicator in rows {
