@@ -82,7 +82,10 @@ fn cells_schema() -> Array {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
         .minimum(Some(0))
         .maximum(Some(119));
-    ArrayBuilder::new().items(index).min_items(Some(0)).max_items(Some(120)).build()
+    let cells = ArrayBuilder::new().items(index).min_items(Some(0)).max_items(Some(120));
+    cells
+        .description(Some("Indexes of the columns that it covers, in order; or of those that it covers in part alone."))
+        .build()
 }
 
 /// The schedule of a plan.

@@ -165,3 +165,41 @@ impl Deviation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planning::targets::evaluate::{Inputs, Measured, Status, evaluate};
+    use crate::planning::targets::{Context, Polarity, read};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Once a target's time has ended, what is unfavourable was not achieved, and the other way round; and a margin
+        /// is the difference, with or against its sign.
+        #[test]
+        fn minus_is_worse(target in -500_i32..500, value in -500_i32..500, lower in any::<bool>(), sign in 0_usize..5) {
+            let reading = read(&format!("{}{target}", ["", ">= ", "<= ", "> ", "< "][sign]), Context::default());
+            let polarity = Some(if lower { Polarity::LowerIsBetter } else { Polarity::HigherIsBetter });
+            let day = |month, day| chrono::NaiveDate::from_ymd_opt(2024, month, day).unwrap();
+            let measured = Measured { value: Some(value.into()), ..Measured::over(day(1, 1), day(12, 31)) };
+            let evaluation = evaluate(&Inputs {
+                reading: &reading,
+                polarity,
+                reference_year: 2024,
+                measurements: &[measured],
+                baseline: None,
+                achieved: &[],
+                as_of: day(12, 31),
+            });
+            prop_assume!(evaluation.status != Status::NotEvaluable);
+            let deviation = evaluation.deviation.unwrap();
+            prop_assert_eq!(deviation.direction == Direction::Unfavourable, evaluation.status != Status::Achieved);
+            let (difference, margin) = (deviation.difference.unwrap(), deviation.margin.unwrap());
+            prop_assert_eq!(difference.abs(), margin.abs());
+            prop_assert!(margin >= 0.0 || deviation.direction == Direction::Unfavourable);
+            if let Some(percent) = deviation.percent {
+                prop_assert!((percent * deviation.expected.unwrap().abs() / 100.0 - margin).abs() < 1e-2);
+            }
+        }
+    }
+}
