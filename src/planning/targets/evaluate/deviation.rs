@@ -178,7 +178,7 @@ mod tests {
         /// is the difference, with or against its sign.
         #[test]
         fn minus_is_worse(target in -500_i32..500, value in -500_i32..500, lower in any::<bool>(), sign in 0_usize..5) {
-            let reading = read(&format!("{}{target}", ["", ">= ", "<= ", "> ", "< "][sign]), Context::default());
+            let reading = read(&format!("{}{target}", ["", ">= ", "<= ", "> ", "< "][sign]), Context::year(2024));
             let polarity = Some(if lower { Polarity::LowerIsBetter } else { Polarity::HigherIsBetter });
             let day = |month, day| chrono::NaiveDate::from_ymd_opt(2024, month, day).unwrap();
             let measured = Measured { value: Some(value.into()), ..Measured::over(day(1, 1), day(12, 31)) };
