@@ -81,6 +81,19 @@ pub struct Links {
     pub next: Option<String>,
 }
 
+impl Links {
+    /// The link to what follows the last record of a page, where something does.
+    pub fn of(app: &App, request: &HttpRequest, last: Option<Mark>) -> Self {
+        let next = last.map(|last| {
+            let others =
+                request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+            let query: Vec<_> = others.map(str::to_owned).chain([format!("cursor={}", last.encode())]).collect();
+            format!("{}{}?{}", app.settings.public_url, request.path(), query.join("&"))
+        });
+        Links { next }
+    }
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Page<T> {
@@ -101,13 +114,8 @@ impl<T: Serialize> Page<T> {
     ) -> HttpResponse {
         let more = items.len() > slice.limit;
         items.truncate(slice.limit);
-        let next = items.last().filter(|_| more).map(|last| {
-            let others =
-                request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
-            let query: Vec<_> = others.map(str::to_owned).chain([format!("cursor={}", mark(last).encode())]).collect();
-            format!("{}{}?{}", app.settings.public_url, request.path(), query.join("&"))
-        });
-        HttpResponse::Ok().json(Page { items, links: Links { next } })
+        let links = Links::of(app, request, items.last().filter(|_| more).map(mark));
+        HttpResponse::Ok().json(Page { items, links })
     }
 }
 

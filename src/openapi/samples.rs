@@ -11,6 +11,7 @@ use crate::http::health::Status;
 use crate::metric_definitions::model::MetricDefinitions;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::model::Indicator;
+use crate::planning::legal_deadlines::model::ShownLegalDeadline;
 use crate::planning::measurements::model::Measurement;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::parts::ObjectiveWithParts;
@@ -24,7 +25,10 @@ use crate::procedures::model::Procedure;
 use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
 use crate::reporting::imports::model::{Import, ImportReport};
+use crate::reporting::monitoring::schedule::PlanSchedule;
+use crate::reporting::monitoring::series::IndicatorSeries;
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
+use crate::reporting::monitoring::shown::PlanMonitoring;
 use crate::service_usage::model::ServiceUsage;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,6 +49,9 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
         ("Import", value(serde_json::to_value(Import::sample()))),
         ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
+        ("IndicatorSeries", value(serde_json::to_value(IndicatorSeries::sample()))),
+        ("PlanMonitoring", value(serde_json::to_value(PlanMonitoring::sample()))),
+        ("PlanSchedule", value(serde_json::to_value(PlanSchedule::sample()))),
         ("Indicator", value(serde_json::to_value(Indicator::sample()))),
         ("KeySet", value(serde_json::to_value(KeySet::sample()))),
         ("Measurement", value(serde_json::to_value(Measurement::sample()))),
@@ -57,6 +64,7 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
+        ("ShownLegalDeadline", value(serde_json::to_value(ShownLegalDeadline::sample()))),
         ("ShownProcedureTime", value(serde_json::to_value(ShownProcedureTime::sample()))),
         ("Status", value(serde_json::to_value(Status::sample()))),
         ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
