@@ -7,6 +7,7 @@ use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
 use crate::digital_services::ServiceCounts;
 use crate::digital_services::model::DigitalService;
 use crate::feed::FeedReport;
+use crate::history::versions::RecordVersion;
 use crate::http::health::Status;
 use crate::metric_definitions::model::MetricDefinitions;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
@@ -54,6 +55,7 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Plan", value(serde_json::to_value(Plan::sample()))),
         ("PlatformAdoption", value(serde_json::to_value(PlatformAdoption::sample()))),
         ("Procedure", value(serde_json::to_value(Procedure::sample()))),
+        ("RecordVersion", value(serde_json::to_value(RecordVersion::sample()))),
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),

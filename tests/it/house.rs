@@ -54,6 +54,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("planning::targets", &["planning::periods"]), ("planning::periods", &[]), ("planning::budget", &[])],
     &[("administrations::units", &[])],
     &[("administrations", &[])],
+    &[("history", &[])],
     &[("record", &[])],
     &[("audit", &["record"])],
     &[("auth", &["http"]), ("http", &["auth"])],

@@ -16,6 +16,7 @@ mod evaluation;
 mod generated;
 mod generated_plans;
 mod grants;
+mod history;
 mod house;
 mod imports;
 mod indicators;

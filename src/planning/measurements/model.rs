@@ -34,7 +34,7 @@ impl MeasuredPeriod {
 
 /// A measurement, in one of its versions.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Insertable, ToSchema)]
 #[diesel(table_name = measurements, treat_none_as_default_value = false)]
 pub struct Measurement {
     pub administration: IpaCode,
