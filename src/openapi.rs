@@ -232,6 +232,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sections", "Sections of a plan"),
     ("objectives", "What is to be reached, by whom, how it is rated, which budget it hangs on"),
     ("phases", "Steps of an objective, or actions of a plan, with their schedules"),
+    ("legal-deadlines", "Days by which a law wants something of a plan, once or again and again, with the days left"),
     ("indicators", "What is measured; the target as written and as read"),
     ("target-readings", "What a target text says, before it is saved"),
     ("measurements", "What an indicator showed in a period, in versions"),

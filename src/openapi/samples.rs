@@ -12,6 +12,7 @@ use crate::http::health::Status;
 use crate::metric_definitions::model::MetricDefinitions;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::model::Indicator;
+use crate::planning::legal_deadlines::model::ShownLegalDeadline;
 use crate::planning::measurements::model::Measurement;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::parts::ObjectiveWithParts;
@@ -59,6 +60,7 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
+        ("ShownLegalDeadline", value(serde_json::to_value(ShownLegalDeadline::sample()))),
         ("ShownProcedureTime", value(serde_json::to_value(ShownProcedureTime::sample()))),
         ("Status", value(serde_json::to_value(Status::sample()))),
         ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),

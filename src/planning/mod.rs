@@ -3,6 +3,7 @@
 
 pub mod budget;
 pub mod indicators;
+pub mod legal_deadlines;
 pub mod measurements;
 pub mod objectives;
 pub mod periods;
@@ -18,6 +19,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .configure(sections::routes)
         .configure(objectives::routes)
         .configure(phases::routes)
+        .configure(legal_deadlines::routes)
         .configure(indicators::routes)
         .configure(target_readings::routes)
         .configure(measurements::routes);

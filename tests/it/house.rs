@@ -42,7 +42,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("procedure_times", &[]), ("platform_adoptions", &[])],
     &[("planning::target_readings", &[])],
     &[("planning::measurements", &[])],
-    &[("planning::phases", &[]), ("planning::indicators", &[])],
+    &[("planning::phases", &[]), ("planning::indicators", &[]), ("planning::legal_deadlines", &[])],
     &[("planning::objectives", &[])],
     &[("planning::sections", &[])],
     &[("planning::plans", &[])],

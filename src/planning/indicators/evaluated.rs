@@ -71,11 +71,11 @@ impl EvaluatedIndicator {
         for measurement in measurements::of_indicators(conn, &indicators)? {
             measured.entry(measurement.indicator_id.clone()).or_default().push(measurement);
         }
-        let mut counts = Counts { as_of, known: HashMap::new() };
+        let mut counts = Counts::until(as_of);
         let mut evaluated = Vec::with_capacity(indicators.len());
         for indicator in indicators {
             let measured = measured.remove(&indicator.id).unwrap_or_default();
-            let counted = counts.of(conn, &indicator)?;
+            let counted = counts.of(conn, &indicator, as_of.year())?;
             evaluated.push(EvaluatedIndicator::of(indicator, &measured, counted, as_of));
         }
         Ok(evaluated)
@@ -107,24 +107,8 @@ impl EvaluatedIndicator {
     }
 
     fn of(indicator: Indicator, typed: &[Measurement], counted: Vec<Counted>, as_of: NaiveDate) -> Self {
-        let (reading, year) = indicator.reading_in(as_of.year());
-        // What was typed before the indicator was bound is kept, and does not count.
-        let measurements = if indicator.metric.is_some() { &[] } else { typed };
-        let measured: Vec<_> =
-            measurements.iter().filter_map(measured).chain(counted.iter().filter_map(computed)).collect();
-        let achieved = match indicator.metric {
-            Some(_) => counted.iter().filter_map(achieved_by_count).filter(|(of, _)| *of < year).collect(),
-            None => achieved_before(measurements, year),
-        };
-        let evaluation = evaluate(&Inputs {
-            reading: &reading,
-            polarity: indicator.polarity,
-            reference_year: year,
-            measurements: &measured,
-            baseline: indicator.baseline.as_ref().and_then(|baseline| decimal(baseline.value)),
-            achieved: &achieved,
-            as_of,
-        });
+        let Standing { reading, year, evaluation } = indicator.standing(typed, &counted, as_of.year(), as_of);
+        let measurements = indicator.counting(typed);
         let revisions = measurements.iter().map(|measurement| measurement.revision);
         let latest = revisions.chain(counted.iter().map(|counted| counted.revision)).max().unwrap_or_default();
         let rows = measurements.len() as i64 + counted.iter().map(|counted| counted.counted).sum::<i64>();
@@ -149,7 +133,43 @@ impl EvaluatedIndicator {
     }
 }
 
+/// How an indicator stands on a day against the target of a year.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The target that counts.
+    pub reading: Reading,
+    /// The year it is about.
+    pub year: i32,
+    pub evaluation: Evaluation,
+}
+
 impl Indicator {
+    /// How it stands on a day, by what was typed or counted, against the target that counts in a year.
+    pub fn standing(&self, typed: &[Measurement], counted: &[Counted], year: i32, as_of: NaiveDate) -> Standing {
+        let (reading, year) = self.reading_in(year);
+        let typed = self.counting(typed);
+        let measured: Vec<_> = typed.iter().filter_map(measured).chain(counted.iter().filter_map(computed)).collect();
+        let achieved = match self.metric {
+            Some(_) => counted.iter().filter_map(achieved_by_count).filter(|(of, _)| *of < year).collect(),
+            None => achieved_before(typed, year),
+        };
+        let evaluation = evaluate(&Inputs {
+            reading: &reading,
+            polarity: self.polarity,
+            reference_year: year,
+            measurements: &measured,
+            baseline: self.baseline.as_ref().and_then(|baseline| decimal(baseline.value)),
+            achieved: &achieved,
+            as_of,
+        });
+        Standing { reading, year, evaluation }
+    }
+
+    /// What was typed and counts: of one that is bound to a metric nothing, though it is kept.
+    pub fn counting<'m>(&self, typed: &'m [Measurement]) -> &'m [Measurement] {
+        if self.metric.is_some() { &[] } else { typed }
+    }
+
     /// The reading that counts in a year and the year its deadlines refer to: that year's own target, or else the
     /// one of all years.
     pub fn reading_in(&self, year: i32) -> (Reading, i32) {
@@ -162,16 +182,21 @@ impl Indicator {
 }
 
 /// Counts, each once.
-struct Counts {
+pub struct Counts {
     as_of: NaiveDate,
     known: HashMap<(IpaCode, Metric, i32), Counted>,
 }
 
 impl Counts {
+    /// Counts up to a day.
+    pub fn until(as_of: NaiveDate) -> Self {
+        Counts { as_of, known: HashMap::new() }
+    }
+
     /// What measures an indicator: the counts of its target's year, and of the year before where the target refers to it.
-    fn of(&mut self, conn: &mut AnyConnection, indicator: &Indicator) -> Result<Vec<Counted>, Problem> {
+    pub fn of(&mut self, conn: &mut AnyConnection, indicator: &Indicator, year: i32) -> Result<Vec<Counted>, Problem> {
         let Some(metric) = indicator.metric else { return Ok(Vec::new()) };
-        let (reading, year) = indicator.reading_in(self.as_of.year());
+        let (reading, year) = indicator.reading_in(year);
         let before = matches!(reading.kind, Kind::RelativeChange | Kind::Maintain).then_some(year - 1);
         let mut counted = Vec::new();
         for year in [year].into_iter().chain(before) {
@@ -189,7 +214,7 @@ impl Counts {
 }
 
 /// Counts as a measurement; nothing where nothing was counted.
-fn computed(counted: &Counted) -> Option<Measured> {
+pub fn computed(counted: &Counted) -> Option<Measured> {
     let (value, numerator) = (counted.value.and_then(decimal), counted.numerator.and_then(decimal));
     (value.is_some() || numerator.is_some()).then(|| Measured {
         value,
@@ -209,7 +234,8 @@ fn achieved_by_count(counted: &Counted) -> Option<(i32, Decimal)> {
     Some((counted.from.year(), counted.value.and_then(decimal).or_else(ratio)?))
 }
 
-fn measured(measurement: &Measurement) -> Option<Measured> {
+/// A measurement as the evaluation takes it.
+pub fn measured(measurement: &Measurement) -> Option<Measured> {
     let period = measurement.period.period()?;
     Some(Measured {
         from: period.start(),

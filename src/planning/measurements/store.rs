@@ -1,9 +1,10 @@
 //! Queries on measurements. An update inserts the next version; a removal leaves none that is current.
 
 use super::model::{MeasuredPeriod, Measurement, NewMeasurement};
+use crate::audit::Action;
 use crate::auth::Tenants;
 use crate::clock::Instant;
-use crate::db::schema::measurements;
+use crate::db::schema::{audit_events, measurements};
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
 use crate::history::{self, Remembered};
@@ -15,6 +16,7 @@ use crate::record::{self, Record, slice_of};
 use crate::text::{IpaCode, Line};
 use diesel::QueryResult;
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// Which measurements: the current versions only.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +70,39 @@ pub fn of_indicators(conn: &mut AnyConnection, indicators: &[Indicator]) -> Resu
         .filter(measurements::administration.eq_any(administrations))
         .filter(measurements::indicator_id.eq_any(ids));
     Ok(current.order((measurements::administration, measurements::id)).load(conn)?)
+}
+
+/// The measurements of a plan's indicators: the current ones, or those that were current at an instant, which is what
+/// had been written before it and not removed.
+pub fn of_plan(conn: &mut AnyConnection, plan: &Plan, before: Option<Instant>) -> Result<Vec<Measurement>, Problem> {
+    let all = measurements::table
+        .filter(measurements::administration.eq(&plan.administration))
+        .filter(measurements::plan_id.eq(&plan.id))
+        .order((measurements::id, measurements::version));
+    let Some(before) = before else {
+        return Ok(all.filter(measurements::is_current.eq(true)).load(conn)?);
+    };
+    let mut known: Vec<Measurement> = Vec::new();
+    for version in all.filter(measurements::created_at.lt(before)).load::<Measurement>(conn)? {
+        match known.last_mut() {
+            Some(last) if last.id == version.id => *last = version,
+            _ => known.push(version),
+        }
+    }
+    // One that is current still was not removed; of the others their events tell.
+    let past: Vec<_> = known.iter().filter(|one| !one.is_current).map(|one| one.id.to_string()).collect();
+    let mut removed = BTreeSet::new();
+    for ids in past.chunks(5000) {
+        let events = audit_events::table
+            .filter(audit_events::administration.eq(&plan.administration))
+            .filter(audit_events::resource_id.eq_any(ids))
+            .filter(audit_events::resource.eq(Measurement::RESOURCE))
+            .filter(audit_events::action.eq(Action::Delete))
+            .filter(audit_events::at.lt(before));
+        removed.extend(events.select(audit_events::resource_id).load::<String>(conn)?);
+    }
+    known.retain(|one| !removed.contains(one.id.as_str()));
+    Ok(known)
 }
 
 impl Record for Measurement {

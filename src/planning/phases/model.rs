@@ -6,9 +6,10 @@ use crate::db::types::Json;
 use crate::error::{Invalid, Problem};
 use crate::ids::Id;
 use crate::planning::objectives::model::check_assignees;
-use crate::planning::periods::{Period, Schedule};
+use crate::planning::periods::{FIRST_YEAR, Period, Schedule};
 use crate::planning::plans::model::Plan;
 use crate::text::{Code, IpaCode, Line, Prose};
+use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -32,6 +33,11 @@ pub struct Phase {
     /// Offices and roles.
     #[schema(value_type = Vec<Line>, min_items = 0, max_items = 50)]
     pub assignees: Json<Vec<Line>>,
+    /// The day on which it was done.
+    pub completed_on: Option<NaiveDate>,
+    /// How far it is, in per cent.
+    #[schema(minimum = 0, maximum = 100)]
+    pub progress: Option<i32>,
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
@@ -58,13 +64,19 @@ pub struct NewPhase {
     #[serde(default)]
     #[schema(min_items = 0, max_items = 50)]
     pub assignees: Vec<Line>,
+    /// The day on which it was done; never one to come.
+    pub completed_on: Option<NaiveDate>,
+    /// How far it is, in per cent; 100 needs `completed_on`, and nothing less stands beside it.
+    #[schema(minimum = 0, maximum = 100)]
+    pub progress: Option<i32>,
 }
 
 impl NewPhase {
-    /// What can be said of the input and its plan alone.
-    pub fn check(&self, plan: &Plan) -> Result<(), Problem> {
+    /// What can be said of the input, its plan and today alone.
+    pub fn check(&self, plan: &Plan, today: NaiveDate) -> Result<(), Problem> {
         let mut invalid = Invalid::default();
         check_assignees(&mut invalid, &self.assignees);
+        self.check_completion(&mut invalid, today);
         let years = plan.start_year..=plan.end_year;
         let periods = self.schedule.iter().flat_map(Schedule::periods);
         for period in periods.filter(|period| !years.contains(&period.year())) {
@@ -72,6 +84,25 @@ impl NewPhase {
             invalid.add("/schedule", period, detail);
         }
         invalid.finish()
+    }
+
+    fn check_completion(&self, invalid: &mut Invalid, today: NaiveDate) {
+        if let Some(progress) = self.progress.filter(|progress| !(0..=100).contains(progress)) {
+            invalid.add("/progress", progress, "must be between 0 and 100 (per cent)");
+        }
+        match (self.completed_on, self.progress) {
+            (Some(day), _) if day > today || day.year() < FIRST_YEAR => {
+                let detail = format!("must be a day from {FIRST_YEAR} on that has come: today is {today}");
+                invalid.add("/completed_on", day, detail);
+            }
+            (Some(_), Some(progress @ 0..=99)) => {
+                invalid.add("/progress", progress, "must be 100 or left out: the phase was completed");
+            }
+            (None, Some(100)) => {
+                invalid.add("/completed_on", "", "is needed beside a progress of 100: the day on which it was done");
+            }
+            _ => {}
+        }
     }
 
     pub fn sample() -> Self {
@@ -85,6 +116,8 @@ impl NewPhase {
             description: None,
             schedule: Schedule::new([2021, 2022].into_iter().filter_map(|year| Period::of_year(year).ok())).ok(),
             assignees: vec![line("Dirigenti dei Settori / UOA")],
+            completed_on: None,
+            progress: Some(40),
         }
     }
 }
@@ -103,6 +136,8 @@ impl Phase {
             description: input.description,
             schedule: input.schedule.map(Json::from),
             assignees: input.assignees.into(),
+            completed_on: input.completed_on,
+            progress: input.progress,
             revision: 1,
             created_at: at,
             updated_at: at,

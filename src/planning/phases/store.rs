@@ -89,6 +89,8 @@ impl Record for Phase {
             description: self.description.clone(),
             schedule: self.schedule.as_deref().cloned(),
             assignees: self.assignees.to_vec(),
+            completed_on: self.completed_on,
+            progress: self.progress,
         }
     }
 
@@ -104,7 +106,7 @@ impl Record for Phase {
     ) -> Result<Phase, Problem> {
         let plan: Plan = record::relative(write, home, "/plan_id", &input.plan_id)?;
         record::stays_in(current.map(|phase| &phase.plan_id), &plan.id)?;
-        input.check(&plan)?;
+        input.check(&plan, write.now.date())?;
         if let Some(id) = &input.section_id {
             sections::of_plan(write, &plan, id)?;
         }
@@ -122,6 +124,8 @@ impl Record for Phase {
             description: input.description,
             schedule: input.schedule.map(Json::from),
             assignees: input.assignees.into(),
+            completed_on: input.completed_on,
+            progress: input.progress,
             revision: write.revision,
             created_at: current.map_or(write.now, |phase| phase.created_at),
             updated_at: write.now,

@@ -168,6 +168,8 @@ impl<'w, 'c> Loader<'w, 'c> {
             description: current.as_ref().and_then(|current| current.description.clone()),
             schedule: read.schedule.clone(),
             assignees: self.lines(read.line, own),
+            completed_on: current.as_ref().and_then(|current| current.completed_on),
+            progress: current.as_ref().and_then(|current| current.progress),
         };
         self.bring(read.line, current, input).map(|_| ())
     }

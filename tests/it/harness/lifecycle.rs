@@ -255,7 +255,7 @@ pub fn each_write_leaves_one_event_and_a_refused_one_leaves_none(app: &TestApp, 
 /// The record as it is kept, without what is reckoned when it is shown.
 fn stored(answer: &Answer) -> Value {
     let mut record = answer.json();
-    for reckoned in ["evaluation", "suggestions", "within_term_share"] {
+    for reckoned in ["evaluation", "suggestions", "within_term_share", "reminder"] {
         record.as_object_mut().unwrap().remove(reckoned);
     }
     record

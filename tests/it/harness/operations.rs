@@ -64,9 +64,11 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
     });
     let made = |resource: &str, body: &Value| resources::make(app, resource, body.clone());
     let phase = resources::a_phase(&plan_id, "1");
+    let deadline = resources::a_legal_deadline(&plan_id, "1");
     for (resource, id, body) in [
         ("units", made("units", &unit), unit),
         ("phases", made("phases", &phase), phase),
+        ("legal-deadlines", made("legal-deadlines", &deadline), deadline),
         ("measurements", made("measurements", &measurement), measurement),
         ("plans", plan_id.clone(), plan),
         ("sections", section_id, json!({"plan_id": plan_id, "code": "1", "title": "Altro"})),

@@ -157,6 +157,33 @@ pub fn phases(app: &TestApp) -> Resource {
     }
 }
 
+pub fn a_legal_deadline(plan_id: &str, code: &str) -> Value {
+    json!({
+        "plan_id": plan_id, "code": code, "title": "Obiettivi di accessibilità", "legal_source": "D.L. 179/2012, art. 9",
+        "recurrence": "yearly", "due_month": 3, "due_day": 31
+    })
+}
+
+pub fn legal_deadlines(app: &TestApp) -> Resource {
+    let plan_id = performance_plan(app);
+    let objective_id = objective(app, &plan_id, "4");
+    Resource {
+        name: "legal-deadlines",
+        body: Box::new(move |n| {
+            let mut body = a_legal_deadline(&plan_id, &n.to_string());
+            body["objective_id"] = json!(objective_id);
+            body["description"] = json!("Sul sito dell'Agenzia");
+            body["fulfilments"] =
+                json!([{"due_on": "2024-03-31", "fulfilled_on": "2024-03-27", "note": "Determina 12"}]);
+            body
+        }),
+        key: Box::new(|n| format!("{HOME}~performance~{n}")),
+        required: "title",
+        optional: Some("description"),
+        change: ("title", json!("Obiettivi di accessibilità del sito")),
+    }
+}
+
 pub fn indicators(app: &TestApp) -> Resource {
     let plan_id = performance_plan(app);
     let objective_id = objective(app, &plan_id, "4");

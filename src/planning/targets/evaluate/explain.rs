@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::compare::{Bound, Outcome};
 use super::observe::{Figure, NoFigure, Window};
-use super::{Evaluation, Explanation, Inputs, Operand, PARTLY, Rule, Status};
+use super::{Deviation, Evaluation, Explanation, Inputs, Operand, PARTLY, Rule, Status};
 use crate::planning::targets::{Comparator, Polarity, Unit};
 
 /// A figure to be judged against a bound.
@@ -56,7 +56,7 @@ pub(super) fn operand(name: &'static str, value: impl Into<String>) -> Operand {
 
 /// A finished evaluation from its parts.
 pub(super) fn evaluation(status: Status, attainment: Option<f64>, explanation: Explanation) -> Evaluation {
-    Evaluation { status, attainment, explanation }
+    Evaluation { status, attainment, explanation, deviation: None }
 }
 
 pub(super) fn by_hand(reason: &str) -> Evaluation {
@@ -147,7 +147,8 @@ pub(super) fn judge(inputs: &Inputs<'_>, window: Window, mut case: Case) -> Eval
             with_unit(measured, case.unit),
             with_unit(case.bound.value, case.unit),
         );
-        return not_evaluable(case.bound.rule, case.operands, reason);
+        let deviation = Some(Deviation::undirected(case.bound.value, measured));
+        return Evaluation { deviation, ..not_evaluable(case.bound.rule, case.operands, reason) };
     };
     if case.bound.rule == Rule::Undirected {
         case.reasons
@@ -155,6 +156,7 @@ pub(super) fn judge(inputs: &Inputs<'_>, window: Window, mut case: Case) -> Eval
     }
     let open = !window.ended(inputs.as_of) && case.figure.to < window.to;
     let (status, pace) = if open { running(&case, &outcome, window) } else { (ended(&case.bound, &outcome), None) };
+    let deviation = Some(Deviation::of_figure(&case.bound, measured, &outcome, pace));
     let mut formula = formula(&case, &outcome);
     let (measured, target) = (with_unit(measured, case.unit), expected(&case.bound, case.unit));
     let percent = (outcome.attainment * 100.0).round();
@@ -177,7 +179,7 @@ pub(super) fn judge(inputs: &Inputs<'_>, window: Window, mut case: Case) -> Eval
     let margin = outcome.margin.to_f64();
     let Case { bound, operands, reasons, .. } = case;
     let explanation = Explanation { rule: bound.rule, formula, operands, margin, text, reasons };
-    evaluation(status, Some(outcome.attainment), explanation)
+    Evaluation { deviation, ..evaluation(status, Some(outcome.attainment), explanation) }
 }
 
 fn ended(bound: &Bound, outcome: &Outcome) -> Status {

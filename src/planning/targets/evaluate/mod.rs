@@ -19,6 +19,7 @@
 
 mod change;
 mod compare;
+mod deviation;
 mod explain;
 mod observe;
 mod roll_up;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Kind, Polarity, Reading};
+pub use deviation::{Basis, Deviation, Direction};
 pub use roll_up::{RollUp, roll_up};
 
 /// From this attainment on, an unmet target is `partly_achieved`; below it is `missed`.
@@ -189,6 +191,10 @@ pub struct Evaluation {
     pub attainment: Option<f64>,
     /// Why.
     pub explanation: Explanation,
+    /// How far it is from what was expected; shown where plans are monitored.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub deviation: Option<Deviation>,
 }
 
 impl Evaluation {
@@ -225,6 +231,35 @@ pub fn evaluate(inputs: &Inputs<'_>) -> Evaluation {
         Kind::Maintain => change::maintain(inputs),
         _ => values::value(inputs),
     }
+}
+
+/// First and last day of the period that a target is about: the year, or the year up to its last deadline in it.
+#[must_use]
+pub fn period(reading: &Reading, reference_year: i32) -> Option<(NaiveDate, NaiveDate)> {
+    observe::Window::over(reading, reference_year).map(|window| (window.from, window.to))
+}
+
+/// The figure that measurements give from one day to another, in the way the target counts: summed, or the level.
+#[must_use]
+pub fn figure(reading: &Reading, measurements: &[Measured], from: NaiveDate, to: NaiveDate) -> Option<Decimal> {
+    let inside: Vec<_> = measurements.iter().filter(|each| each.from >= from && each.to <= to).cloned().collect();
+    let inputs = Inputs {
+        reading,
+        polarity: None,
+        reference_year: 0,
+        measurements: &inside,
+        baseline: None,
+        achieved: &[],
+        as_of: to,
+    };
+    let (counted, _) = observe::counted(&inputs, observe::Window { from, to });
+    values::figure(reading, &counted).ok().map(|figure| figure.value)
+}
+
+/// The number that a target asks for in a year, where it asks for one.
+#[must_use]
+pub fn expected(reading: &Reading, reference_year: i32) -> Option<Decimal> {
+    values::target(reading, reference_year).ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::{Inputs, Measured};
-use crate::planning::targets::DeadlineRule;
+use crate::planning::targets::{DeadlineRule, Reading};
 
 /// The period of a target: the reference year, or the year of its deadline up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,17 +17,21 @@ pub(super) struct Window {
 impl Window {
     /// `None` only for years beyond the calendar.
     pub(super) fn of(inputs: &Inputs<'_>) -> Option<Self> {
-        let end = match &inputs.reading.deadline_rule {
+        Self::over(inputs.reading, inputs.reference_year)
+    }
+
+    pub(super) fn over(reading: &Reading, reference_year: i32) -> Option<Self> {
+        let end = match &reading.deadline_rule {
             Some(DeadlineRule::Dates(whens)) => {
-                let days = || whens.iter().filter_map(|when| when.resolve(inputs.reference_year));
-                let in_year = days().filter(|day| day.year() == inputs.reference_year).max();
+                let days = || whens.iter().filter_map(|when| when.resolve(reference_year));
+                let in_year = days().filter(|day| day.year() == reference_year).max();
                 in_year.or_else(|| days().max())
             }
             _ => None,
         };
         let to = match end {
             Some(end) => end,
-            None => NaiveDate::from_ymd_opt(inputs.reference_year, 12, 31)?,
+            None => NaiveDate::from_ymd_opt(reference_year, 12, 31)?,
         };
         Some(Self { from: NaiveDate::from_ymd_opt(to.year(), 1, 1)?, to })
     }

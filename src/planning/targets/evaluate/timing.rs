@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::explain::{self, evaluation, iso, operand};
 use super::observe::{self, Window};
-use super::{Evaluation, Explanation, Inputs, LATE, Measured, PARTLY, Rule, Status};
+use super::{Deviation, Evaluation, Explanation, Inputs, LATE, Measured, PARTLY, Rule, Status};
 use crate::planning::targets::{DeadlineRule, TargetValue};
 
 use rust_decimal::prelude::ToPrimitive;
@@ -48,9 +48,11 @@ fn single(inputs: &Inputs<'_>, deadline: NaiveDate, known: &[&Measured]) -> Eval
         |status, attainment, formula: String, margin: Option<i64>, text: String, done: Option<NaiveDate>| {
             let mut operands = vec![operand("deadline", iso(deadline))];
             operands.extend(done.map(|day| operand("done", iso(day))));
+            let deviation = margin.map(Deviation::of_days);
             let margin = margin.and_then(|days| days.to_f64());
             let reasons = Vec::new();
-            evaluation(status, attainment, Explanation { rule: Rule::ByDate, formula, operands, margin, text, reasons })
+            let explanation = Explanation { rule: Rule::ByDate, formula, operands, margin, text, reasons };
+            Evaluation { deviation, ..evaluation(status, attainment, explanation) }
         };
     // Done without a day: the measurement's last day is the latest that it can have been.
     let done = done.or_else(|| answer.filter(|(yes, to)| *yes && *to <= deadline).map(|(_, to)| to));
@@ -150,7 +152,9 @@ fn several(inputs: &Inputs<'_>, due: &[NaiveDate], known: &[&Measured]) -> Evalu
     let formula = format!("{met} of {all} deadlines met: {met} / {all} = {attainment:.4}");
     let text = format!("{met} of {all} deadlines met.");
     let explanation = Explanation { rule: Rule::ByDate, formula, operands, margin: None, text, reasons: Vec::new() };
-    evaluation(status, Some(attainment), explanation)
+    let passed = due.iter().filter(|day| **day < inputs.as_of).count();
+    let deviation = Some(Deviation::of_deadlines(met, passed.max(met)));
+    Evaluation { deviation, ..evaluation(status, Some(attainment), explanation) }
 }
 
 /// Yes or no.
@@ -187,5 +191,7 @@ pub(super) fn yes_no(inputs: &Inputs<'_>) -> Evaluation {
     let operands = vec![operand("measured", word(yes)), operand("target", word(wanted))];
     let attainment = if met { 1.0 } else { 0.0 };
     let explanation = Explanation { rule: Rule::YesNo, formula, operands, margin: None, text, reasons: Vec::new() };
-    evaluation(status, Some(attainment), explanation)
+    // What can still be done is no deviation yet.
+    let deviation = (met || status == Status::Missed).then(|| Deviation::of_answer(met));
+    Evaluation { deviation, ..evaluation(status, Some(attainment), explanation) }
 }

@@ -5,17 +5,16 @@ use rust_decimal::Decimal;
 use super::explain::{self, Case, operand, plain};
 use super::observe::{self, Figure, NoFigure, Window};
 use super::{Evaluation, Inputs, Measured, Rule, compare};
-use crate::planning::targets::{DeadlineRule, Kind, Unit};
+use crate::planning::targets::{DeadlineRule, Kind, Reading, Unit};
 
 /// The value that the reference year asks for, or why there is none.
-fn target(inputs: &Inputs<'_>) -> Result<Decimal, String> {
-    let reading = inputs.reading;
+pub(super) fn target(reading: &Reading, reference_year: i32) -> Result<Decimal, String> {
     match (reading.kind, &reading.deadline_rule) {
         (Kind::Schedule, Some(DeadlineRule::Schedule(years))) => years
             .iter()
-            .find(|(year, _)| *year == inputs.reference_year)
+            .find(|(year, _)| *year == reference_year)
             .map(|(_, value)| *value)
-            .ok_or_else(|| format!("The schedule has no value for {}.", inputs.reference_year)),
+            .ok_or_else(|| format!("The schedule has no value for {reference_year}.")),
         _ => reading.number().ok_or_else(|| "The target has no value.".to_owned()),
     }
 }
@@ -40,10 +39,27 @@ fn adds_up(kind: Kind, unit: Option<Unit>) -> bool {
     }
 }
 
+/// The figure of measurements, latest first: summed where it adds up, otherwise the level; none of dates and answers.
+pub(super) fn figure(reading: &Reading, measured: &[&Measured]) -> Result<Figure, NoFigure> {
+    match reading.kind {
+        Kind::Date | Kind::Boolean => Err(NoFigure::Unknown),
+        Kind::Universal => everybody(measured),
+        kind if adds_up(kind, reading.unit) => observe::total(measured, kind == Kind::Rate),
+        _ => {
+            // "+10%" is of a change: the figure itself is a share only where the change is told in points.
+            let share = match reading.kind {
+                Kind::RelativeChange | Kind::Maintain => reading.unit == Some(Unit::Points),
+                _ => reading.unit == Some(Unit::Percent),
+            };
+            observe::level(measured, if share { Decimal::ONE_HUNDRED } else { Decimal::ONE })
+        }
+    }
+}
+
 pub(super) fn value(inputs: &Inputs<'_>) -> Evaluation {
     let reading = inputs.reading;
     let undecided = Rule::Undirected;
-    let (mut target, window) = match (target(inputs), Window::of(inputs)) {
+    let (mut target, window) = match (target(reading, inputs.reference_year), Window::of(inputs)) {
         (Ok(target), Some(window)) => (target, window),
         (Err(reason), _) => return explain::not_evaluable(undecided, Vec::new(), reason),
         (_, None) => {
@@ -61,11 +77,7 @@ pub(super) fn value(inputs: &Inputs<'_>) -> Evaluation {
     let mut operands = Vec::new();
     let adds_up = adds_up(reading.kind, reading.unit);
     let share = reading.unit == Some(Unit::Percent);
-    let figure = match reading.kind {
-        _ if adds_up => observe::total(&measured, reading.kind == Kind::Rate),
-        Kind::Universal => everybody(&measured),
-        _ => observe::level(&measured, if share { Decimal::ONE_HUNDRED } else { Decimal::ONE }),
-    };
+    let figure = figure(reading, &measured);
     let mut upper = reading.value2.filter(|_| reading.kind != Kind::Ratio);
     let mut working = None;
     if reading.kind == Kind::Rate && periods(reading.unit) != Decimal::ONE {
