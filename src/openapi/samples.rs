@@ -19,6 +19,7 @@ use crate::planning::objectives::parts::ObjectiveWithParts;
 use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
+use crate::planning::successors::model::Successor;
 use crate::planning::target_readings::TargetReadings;
 use crate::platform_adoptions::model::PlatformAdoption;
 use crate::procedure_times::model::ShownProcedureTime;
@@ -63,6 +64,7 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("ShownLegalDeadline", value(serde_json::to_value(ShownLegalDeadline::sample()))),
         ("ShownProcedureTime", value(serde_json::to_value(ShownProcedureTime::sample()))),
         ("Status", value(serde_json::to_value(Status::sample()))),
+        ("Successor", value(serde_json::to_value(Successor::sample()))),
         ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
         ("TokenAnswer", value(serde_json::to_value(TokenAnswer::sample()))),
         ("Unit", value(serde_json::to_value(Unit::sample()))),

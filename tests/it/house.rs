@@ -41,6 +41,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("reporting", &[])],
     &[("procedure_times", &[]), ("platform_adoptions", &[])],
     &[("planning::target_readings", &[])],
+    &[("planning::successors", &[])],
     &[("planning::measurements", &[])],
     &[("planning::phases", &[]), ("planning::indicators", &[]), ("planning::legal_deadlines", &[])],
     &[("planning::objectives", &[])],

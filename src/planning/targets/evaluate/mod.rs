@@ -208,7 +208,7 @@ impl Evaluation {
             text: why,
             reasons: Vec::new(),
         };
-        Evaluation { status: Status::NotEvaluable, attainment: None, explanation }
+        Evaluation { status: Status::NotEvaluable, attainment: None, deviation: None, explanation }
     }
 }
 
