@@ -39,7 +39,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     // The list of features and the contract that is made from it know each other.
     &[("app", &["openapi"]), ("openapi", &["app"]), ("docs", &[])],
     &[("reporting", &[])],
-    &[("procedure_times", &[]), ("platform_adoptions", &[])],
+    &[("platform_adoptions", &[])],
     &[("planning::target_readings", &[])],
     &[("planning::successors", &[])],
     &[("planning::measurements", &[])],
@@ -48,7 +48,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("planning::sections", &[])],
     &[("planning::plans", &[])],
     &[("metric_definitions", &[])],
-    &[("protocol", &[]), ("service_usage", &[])],
+    &[("protocol", &[]), ("service_usage", &[]), ("procedure_times", &[])],
     &[("digital_services", &[])],
     &[("procedures", &[])],
     &[("feed", &[])],

@@ -38,6 +38,7 @@ mod schedule;
 mod sections;
 mod service_kpis;
 mod service_usage;
+mod successors;
 mod target_corpus;
 mod target_properties;
 mod target_schema;
