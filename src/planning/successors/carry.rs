@@ -55,6 +55,7 @@ pub fn run(
             base_year: years.base,
             counts: counts(&records),
             records,
+            revision: next.revision,
         })
     })
 }

@@ -136,6 +136,10 @@ pub struct Successor {
     pub counts: Vec<SuccessorCount>,
     #[schema(min_items = 0, max_items = 100_000)]
     pub records: Vec<SucceededRecord>,
+    /// The new plan's, for its ETag.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub revision: i64,
 }
 
 impl Successor {
@@ -158,6 +162,7 @@ impl Successor {
                 outcome: SuccessorOutcome::Changed,
                 reasons: vec![line("target_year 2021 → 2022"), line("baseline 62.5 → 83: achieved in 2021")],
             }],
+            revision: 1,
         }
     }
 }

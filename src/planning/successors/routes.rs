@@ -5,6 +5,7 @@ use super::model::{NewSuccessor, Successor};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit};
 use crate::error::Problem;
+use crate::http::answer;
 use crate::http::json::Json;
 use crate::http::query::Query;
 use crate::record::RecordKey;
@@ -44,10 +45,7 @@ pub async fn create_successor(
     let (key, dry_run) = (key.into_inner(), options.0.dry_run.unwrap_or(false));
     let made = app.db.run(move |db| carry::run(db, &tenants, &author, &key, &input.0, dry_run)).await?;
     Ok(match &made.plan_id {
-        Some(id) => {
-            let location = format!("{}/v1/plans/{id}", app.settings.public_url);
-            HttpResponse::Created().insert_header(("Location", location)).json(made)
-        }
+        Some(id) => answer::created(&app, &format!("/plans/{id}"), made.revision, &made),
         None => HttpResponse::Ok().json(made),
     })
 }
