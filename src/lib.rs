@@ -1,7 +1,7 @@
 //! Traguardo: performance objectives, indicators and digital services of Italian public administrations.
 //!
 //! The map, in reading order. Arrows point one way, from the top of this list to its end: commands → server → app → features →
-//! {record, audit, auth, http} → {db, error, config, calendar, clock, ids, lifecycle, money, text}.
+//! {history, record, audit, auth, http} → {db, error, config, calendar, clock, ids, lifecycle, money, text}.
 
 #![recursion_limit = "256"]
 
@@ -29,6 +29,8 @@ pub mod procedures;
 pub mod feed;
 
 pub mod administrations;
+
+pub mod history;
 
 pub mod record;
 

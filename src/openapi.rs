@@ -6,6 +6,7 @@ mod samples;
 use crate::app;
 use crate::auth::SCOPES;
 use crate::error::{Kind, ProblemBody};
+use crate::history::AsOf;
 use crate::http::page::Cursor;
 use crate::planning::objectives::parts::Embed;
 use crate::record::RecordKey;
@@ -63,6 +64,7 @@ fn add_schemas(document: &mut Value) {
     add::<Embed>(&mut schemas);
     add::<RecordKey>(&mut schemas);
     add::<Search>(&mut schemas);
+    add::<AsOf>(&mut schemas);
     let components = object(&mut document["components"]["schemas"]);
     for (name, schema) in schemas {
         components.insert(name, serde_json::to_value(schema).unwrap_or_default());

@@ -48,6 +48,8 @@ pub struct AuditEvent {
     /// The transaction's number: the record's ETag from then on.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
+    /// The plan that the record belongs to, where it belongs to one.
+    pub plan_id: Option<Id>,
 }
 
 /// A record as it stood, in the form of its own resource.
@@ -69,6 +71,7 @@ impl AuditEvent {
             before_state: Some(Map::from_iter([("code".to_owned(), Value::from("dtp-2021-2023"))]).into()),
             after_state: None,
             revision: 7,
+            plan_id: Some(Id::from_trusted("019a4b52-7c00-7000-8000-000000000001".to_owned())),
         }
     }
 }
@@ -87,6 +90,13 @@ pub fn append<R: Serialize>(
         Some(Ok(Value::Object(fields))) => Some(Json::from(fields)),
         _ => None,
     };
+    let (before_state, after_state) = (state(before), state(after));
+    let resource_id = resource_id.to_string();
+    let plan_id = match (resource, after_state.as_ref().or(before_state.as_ref())) {
+        ("plans", _) => Some(Id::from_trusted(resource_id.clone())),
+        (_, Some(state)) => state.get("plan_id").and_then(Value::as_str).and_then(Id::parse),
+        (_, None) => None,
+    };
     let event = AuditEvent {
         administration: administration.clone(),
         id: write.next_id(),
@@ -95,10 +105,11 @@ pub fn append<R: Serialize>(
         request_id: Line::from_trusted(write.author.request_id.clone()),
         action,
         resource: Line::from_trusted(resource.to_owned()),
-        resource_id: Line::from_trusted(resource_id.to_string()),
-        before_state: state(before),
-        after_state: state(after),
+        resource_id: Line::from_trusted(resource_id),
+        before_state,
+        after_state,
         revision: write.revision,
+        plan_id,
     };
     diesel::insert_into(audit_events::table).values(&event).execute(write.conn)?;
     Ok(())
@@ -114,7 +125,7 @@ pub struct BatchEvent {
     pub after: Map<String, Value>,
 }
 
-/// Rows of one statement: SQLite takes 32,766 parameters, an event has 11.
+/// Rows of one statement: SQLite takes 32,766 parameters, an event has 12.
 const CHUNK: usize = 2000;
 
 /// Appends the events of a batch to the caller's transaction.
@@ -133,6 +144,7 @@ pub fn append_batch(write: &mut Write<'_>, events: Vec<BatchEvent>) -> Result<()
             before_state: event.before.map(Json::from),
             after_state: Some(event.after.into()),
             revision: write.revision,
+            plan_id: None,
         });
     }
     for chunk in rows.chunks(CHUNK) {
@@ -156,6 +168,8 @@ pub struct AuditFilter {
     resource_id: Option<Line>,
     /// Of this kind of record: `plans`, `objectives` …
     resource: Option<Line>,
+    /// Of this plan and of all that belongs to it.
+    plan_id: Option<Id>,
     /// Of this action.
     action: Option<Action>,
     /// Events of a page, at most.
@@ -180,6 +194,9 @@ fn list(
     }
     if let Some(resource) = &filter.resource {
         query = query.filter(audit_events::resource.eq(resource));
+    }
+    if let Some(plan) = &filter.plan_id {
+        query = query.filter(audit_events::plan_id.eq(plan));
     }
     if let Some(action) = filter.action {
         query = query.filter(audit_events::action.eq(action));

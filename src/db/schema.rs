@@ -56,6 +56,7 @@ diesel::table! {
         revision -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        predecessor_id -> Nullable<Text>,
     }
 }
 
@@ -225,6 +226,7 @@ diesel::table! {
         before_state -> Nullable<Text>,
         after_state -> Nullable<Text>,
         revision -> BigInt,
+        plan_id -> Nullable<Text>,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::auth::{Caller, Tenants};
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Kind, Problem};
 use crate::http::json;
-use crate::text::IpaCode;
+use crate::text::{Code, IpaCode};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 use chrono::NaiveDate;
@@ -40,6 +40,10 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Self::Known, Problem>;
     /// Adds what cannot be accepted, by field.
     fn check(&self, known: &Self::Known, today: NaiveDate, invalid: &mut Invalid);
+    /// Codes that the row names and the inventory has not, by field: they are accepted, and told of.
+    fn unknown(&self, _: &Self::Known) -> Vec<(&'static str, Code)> {
+        Vec::new()
+    }
     /// The rows that are stored under the keys of these.
     fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem>;
     /// Writes rows; those with a `before` stand there already.

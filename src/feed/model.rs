@@ -2,7 +2,7 @@
 
 use crate::db::types::text_enum;
 use crate::error::{FieldProblem, Invalid, shorten};
-use crate::text::IpaCode;
+use crate::text::{Code, IpaCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
@@ -71,6 +71,18 @@ impl RowRefusal {
 /// Refusals that are told at most; the rest is counted.
 const TOLD: usize = 1000;
 
+/// Unknown codes that are told at most.
+const UNKNOWN_TOLD: usize = 100;
+
+/// A code that rows name and the inventory has not.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct UnknownCode {
+    /// JSON pointer into the row.
+    #[schema(max_length = 300, pattern = "^.*$", example = "/procedure_code")]
+    pub field: String,
+    pub code: Code,
+}
+
 /// What became of the rows.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FeedReport {
@@ -93,6 +105,10 @@ pub struct FeedReport {
     /// The first 1,000 reasons, by line.
     #[schema(min_items = 0, max_items = 1000)]
     pub refusals: Vec<RowRefusal>,
+    /// The first 100 codes that accepted rows name and the inventory has not, each once; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(min_items = 1, max_items = 100)]
+    pub unknown_codes: Vec<UnknownCode>,
     /// SHA-256 of the body as it came, in hexadecimal: the audit event of a batch carries it. Of a stream that is longer than
     /// 1,000 lines each thousand has its own event with its own digest.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
@@ -111,6 +127,7 @@ impl FeedReport {
             unchanged: 0,
             refused: 0,
             refusals: Vec::new(),
+            unknown_codes: Vec::new(),
             digest: String::new(),
         }
     }
@@ -126,6 +143,16 @@ impl FeedReport {
         self.refusals.extend(reasons.into_iter().take(left));
     }
 
+    /// An accepted row names these, and the inventory has them not.
+    pub fn tell_unknown(&mut self, codes: Vec<(&'static str, Code)>) {
+        for (field, code) in codes {
+            let unknown = UnknownCode { field: field.to_owned(), code };
+            if self.unknown_codes.len() < UNKNOWN_TOLD && !self.unknown_codes.contains(&unknown) {
+                self.unknown_codes.push(unknown);
+            }
+        }
+    }
+
     /// One row was refused, and all or nothing was asked for.
     pub fn is_hopeless(&self) -> bool {
         self.refused > 0 && self.mode == FeedMode::AllOrNothing
@@ -135,6 +162,7 @@ impl FeedReport {
     pub fn give_up(&mut self) {
         self.outcome = FeedOutcome::NothingLoaded;
         (self.inserted, self.updated, self.unchanged) = (0, 0, 0);
+        self.unknown_codes.clear();
     }
 
     pub fn sample() -> Self {

@@ -85,7 +85,10 @@ pub fn examine<R: Fed>(
         let mut invalid = Invalid::default();
         row.check(&known, today, &mut invalid);
         match invalid.is_empty() {
-            true => accepted.push(row),
+            true => {
+                report.tell_unknown(row.unknown(&known));
+                accepted.push(row);
+            }
             false => report.refuse(RowRefusal::all(line, invalid)),
         }
     }

@@ -5,6 +5,7 @@ use crate::calendar::{Day, Month};
 use crate::db::AnyConnection;
 use crate::digital_services::counts;
 use crate::error::Problem;
+use crate::procedure_times::store as procedure_times;
 use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::days::store as days;
 use crate::service_usage::model::answers_and_points;
@@ -31,7 +32,7 @@ pub struct Counted {
     pub numerator: Option<f64>,
     #[schema(minimum = 0, maximum = 1e15)]
     pub denominator: Option<f64>,
-    /// How many rows were counted: days of the protocol, months of services, services.
+    /// How many rows were counted: days of the protocol, months of services, services, readings of procedures.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub counted: i64,
     /// The latest of the counted rows' revisions.
@@ -117,6 +118,13 @@ pub fn count(
             let value = (counts.total > 0).then_some(value as f64);
             let revision = value.unwrap_or_default() as i64;
             Ok(Counted { value, counted: counts.total, up_to: Some(to), revision, ..nothing })
+        }
+        Metric::ProceduresWithinTerm => {
+            let sums = procedure_times::within_term(conn, home, from, to)?;
+            let parts = (sums.cases > 0).then_some((sums.within_term as f64, sums.cases as f64));
+            let (numerator, denominator) = parts.unzip();
+            let (counted, up_to, revision) = (sums.readings, sums.up_to, sums.revision);
+            Ok(Counted { numerator, denominator, counted, up_to, revision, ..nothing })
         }
         _ => usage(conn, home, nothing, today),
     }

@@ -24,6 +24,7 @@ text_enum!(
         UsageAppIoMessages = "usage.app_io_messages",
         UsageOnlineShare = "usage.online_share",
         UsageSatisfactionMean = "usage.satisfaction_mean",
+        ProceduresWithinTerm = "procedures.within_term",
     }
 );
 
@@ -71,6 +72,9 @@ impl Metric {
             Metric::UsagePagopaAmount => (Sum, "EUR", "Amount paid by pagoPA"),
             Metric::UsageAppIoMessages => (Sum, "count", "Messages sent by App IO"),
             Metric::UsageOnlineShare => (Share, "%", "Submissions completed online over all incoming registrations"),
+            Metric::ProceduresWithinTerm => {
+                (Share, "%", "Cases of procedures that ended within their term over all that ended")
+            }
             Metric::UsageSatisfactionMean => (Mean, "1-5", "Mean satisfaction: points given over answers"),
         };
         let line = |text: &str| Line::from_trusted(text.to_owned());

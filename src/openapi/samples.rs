@@ -7,6 +7,7 @@ use crate::auth::token::{KeySet, ServerMetadata, TokenAnswer};
 use crate::digital_services::ServiceCounts;
 use crate::digital_services::model::DigitalService;
 use crate::feed::FeedReport;
+use crate::history::versions::RecordVersion;
 use crate::http::health::Status;
 use crate::metric_definitions::model::MetricDefinitions;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
@@ -18,6 +19,7 @@ use crate::planning::objectives::parts::ObjectiveWithParts;
 use crate::planning::phases::model::Phase;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::model::Section;
+use crate::planning::successors::model::Successor;
 use crate::planning::target_readings::TargetReadings;
 use crate::platform_adoptions::model::PlatformAdoption;
 use crate::procedure_times::model::ShownProcedureTime;
@@ -61,12 +63,14 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Plan", value(serde_json::to_value(Plan::sample()))),
         ("PlatformAdoption", value(serde_json::to_value(PlatformAdoption::sample()))),
         ("Procedure", value(serde_json::to_value(Procedure::sample()))),
+        ("RecordVersion", value(serde_json::to_value(RecordVersion::sample()))),
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),
         ("ShownLegalDeadline", value(serde_json::to_value(ShownLegalDeadline::sample()))),
         ("ShownProcedureTime", value(serde_json::to_value(ShownProcedureTime::sample()))),
         ("Status", value(serde_json::to_value(Status::sample()))),
+        ("Successor", value(serde_json::to_value(Successor::sample()))),
         ("TargetReadings", value(serde_json::to_value(TargetReadings::sample()))),
         ("TokenAnswer", value(serde_json::to_value(TokenAnswer::sample()))),
         ("Unit", value(serde_json::to_value(Unit::sample()))),

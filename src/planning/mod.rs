@@ -1,5 +1,5 @@
 //! Plans and what hangs on them. Arrows point up the chain: plans ← sections ← objectives ← {phases, indicators} ←
-//! measurements; periods, budget and targets know none of them.
+//! measurements ← successors; periods, budget and targets know none of them.
 
 pub mod budget;
 pub mod indicators;
@@ -10,6 +10,7 @@ pub mod periods;
 pub mod phases;
 pub mod plans;
 pub mod sections;
+pub mod successors;
 pub mod target_readings;
 pub mod targets;
 
@@ -22,5 +23,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .configure(legal_deadlines::routes)
         .configure(indicators::routes)
         .configure(target_readings::routes)
-        .configure(measurements::routes);
+        .configure(measurements::routes)
+        .configure(successors::routes);
 }

@@ -4,7 +4,7 @@ use crate::clock::Instant;
 use crate::db::schema::procedure_times;
 use crate::error::{Invalid, Problem};
 use crate::ids::Id;
-use crate::planning::measurements::model::MeasuredPeriod;
+use crate::planning::periods::MeasuredPeriod;
 use crate::text::{IpaCode, Prose};
 use chrono::NaiveDate;
 use diesel::prelude::*;

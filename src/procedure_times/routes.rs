@@ -10,7 +10,7 @@ use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
 use crate::http::query::Query;
 use crate::ids::Id;
-use crate::planning::measurements::model::MeasuredPeriod;
+use crate::planning::periods::MeasuredPeriod;
 use crate::record::{self, Put, RecordKey};
 use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};

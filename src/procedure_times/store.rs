@@ -7,11 +7,13 @@ use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
 use crate::http::page::Slice;
 use crate::ids::Id;
-use crate::planning::measurements::model::MeasuredPeriod;
+use crate::planning::periods::{MeasuredPeriod, Period};
 use crate::procedures::model::Procedure;
 use crate::record::{self, Record, record_queries, slice_of};
 use crate::text::IpaCode;
+use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// Which readings.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +40,51 @@ pub fn list(
         query = query.filter(procedure_times::period.eq(period));
     }
     Ok(slice_of!(query, procedure_times, tenants, slice).load(conn)?)
+}
+
+/// Readings that tell both how many cases ended and how many of them in time, summed.
+#[derive(Debug, Clone, Default)]
+pub struct WithinTerm {
+    pub cases: i64,
+    pub within_term: i64,
+    pub readings: i64,
+    pub up_to: Option<NaiveDate>,
+    pub revision: i64,
+}
+
+/// Sums the readings whose periods lie within these days, all procedures together. Of one procedure a period counts once:
+/// a quarter beside its year is in it already.
+pub fn within_term(
+    conn: &mut AnyConnection,
+    home: &IpaCode,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<WithinTerm, Problem> {
+    // A period's text begins with its year, so the texts compare as the years do.
+    let readings: Vec<ProcedureTime> = procedure_times::table
+        .filter(procedure_times::administration.eq(home))
+        .filter(procedure_times::within_term.is_not_null())
+        .filter(procedure_times::period.ge(from.year().to_string()))
+        .filter(procedure_times::period.lt((to.year() + 1).to_string()))
+        .load(conn)?;
+    let dated = readings.iter().filter_map(|reading| Some((reading.period.period()?, reading)));
+    let mut ended: Vec<_> = dated.filter(|(period, _)| period.start() >= from && period.end() <= to).collect();
+    ended.sort_by_key(|(period, _)| std::cmp::Reverse(period.length()));
+    let mut sums = WithinTerm::default();
+    let mut counted: HashMap<&Id, Vec<Period>> = HashMap::new();
+    for (period, reading) in ended {
+        let of_procedure = counted.entry(&reading.procedure_id).or_default();
+        if of_procedure.iter().any(|longer| longer.covers(period)) {
+            continue;
+        }
+        of_procedure.push(period);
+        sums.cases += reading.cases;
+        sums.within_term += reading.within_term.unwrap_or_default();
+        sums.readings += 1;
+        sums.up_to = sums.up_to.max(Some(period.end()));
+        sums.revision = sums.revision.max(reading.revision);
+    }
+    Ok(sums)
 }
 
 impl Record for ProcedureTime {

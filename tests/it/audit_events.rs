@@ -78,6 +78,7 @@ fn an_event_says_who_did_what_when_by_which_request() {
                 },
                 "at": "2024-06-30T12:00:00.000000Z",
                 "id": "019a4b52-7c00-7000-8000-000000000002",
+                "plan_id": "019a4b52-7c00-7000-8000-000000000001",
                 "request_id": "[request_id]",
                 "resource": "plans",
                 "resource_id": "019a4b52-7c00-7000-8000-000000000001",

@@ -93,6 +93,47 @@ fn a_share_keeps_its_parts() {
         let wrong = json!({"plan_id": plan_id, "code": "x", "title": "x", "metric": "protocol.lost"});
         admin.post("/v1/indicators", wrong).refused(422, "/metric");
         let known = admin.get("/v1/metric-definitions").expect(200).json();
-        assert_eq!(known["items"].as_array().unwrap().len(), 16);
+        assert_eq!(known["items"].as_array().unwrap().len(), 17);
+    });
+}
+
+#[test]
+fn procedures_within_their_term_are_summed_over_procedures_and_each_period_once() {
+    both(|app| {
+        let admin = app.as_administrator();
+        let plan = json!({"administration": "c_b507", "code": "p", "title": "P", "kind": "performance", "start_year": 2023, "end_year": 2024});
+        let plan_id = admin.post("/v1/plans", plan).expect(201).at("/id");
+        let indicator = json!({"plan_id": plan_id, "code": "1", "title": "Procedimenti nei termini", "target": "Almeno 90%",
+            "target_year": 2023, "polarity": "higher_is_better", "metric": "procedures.within_term"});
+        let path = format!("/v1/indicators/{}", admin.post("/v1/indicators", indicator).expect(201).at("/id"));
+        assert_eq!(admin.get(&path).expect(200).at("/evaluation/status"), "not_measured");
+        let procedure = |code: &str| {
+            let body = json!({"administration": "c_b507", "code": code, "name": code});
+            admin.post("/v1/procedures", body).expect(201).at("/id")
+        };
+        let (permits, records) = (procedure("scia"), procedure("anagrafe"));
+        let tell = |procedure: &str, period: &str, cases: i64, within: Option<i64>| {
+            let mut body = json!({"procedure_id": procedure, "period": period, "cases": cases});
+            if let Some(within) = within {
+                body["within_term"] = json!(within);
+            }
+            admin.post("/v1/procedure-times", body).expect(201);
+        };
+        tell(&permits, "2023", 100, Some(80));
+        tell(&permits, "2023-Q1", 30, Some(30));
+        tell(&records, "2023-S1", 60, Some(60));
+        tell(&records, "2023-S2", 500, None);
+        tell(&records, "2024-Q1", 7, Some(0));
+        let shown = admin.get(&path).expect(200);
+        let parts =
+            ["numerator", "denominator", "counted", "up_to"].map(|part| shown.at(&format!("/measured_by/{part}")));
+        assert_eq!(parts, ["140.0", "160.0", "2", "2023-12-31"]);
+        assert_eq!(shown.at("/evaluation/status"), "partly_achieved");
+        // In the middle of the year what ended by then is known: the first quarter.
+        let spring = admin.get(&format!("{path}?as_of=2023-05-01")).expect(200);
+        assert_eq!(
+            (spring.at("/measured_by/numerator"), spring.at("/measured_by/up_to")),
+            ("30.0".into(), "2023-03-31".into())
+        );
     });
 }

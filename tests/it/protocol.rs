@@ -264,3 +264,30 @@ fn any_split_and_repetition_gives_the_same_table() {
         checked.unwrap();
     });
 }
+
+#[test]
+fn codes_that_the_inventory_has_not_are_kept_and_told_of() {
+    both(|app| {
+        let admin = app.as_administrator();
+        for (resource, code) in [("procedures", "scia"), ("digital-services", "tari")] {
+            let body = json!({"administration": "c_c418", "code": code, "name": code});
+            admin.post(&format!("/v1/{resource}"), body).expect(201);
+        }
+        let row = |number: i64, procedure: &str, service: &str| {
+            json!({"aoo": "AOO1", "year": 2024, "number": number, "direction": "incoming", "date": "2024-06-03",
+                "procedure_code": procedure, "service_code": service})
+        };
+        let send = |rows: Vec<Value>| {
+            admin.post("/v1/protocol-registrations?administration=c_c418", json!({"items": rows})).expect(200).json()
+        };
+        let report = send(vec![row(1, "scia", "tari"), row(2, "scai", "tari"), row(3, "scai", "tary")]);
+        assert_eq!((&report["inserted"], &report["refused"]), (&json!(3), &json!(0)));
+        let unknown = json!([{"field": "/procedure_code", "code": "scai"}, {"field": "/service_code", "code": "tary"}]);
+        assert_eq!(report["unknown_codes"], unknown);
+        assert_eq!(send(vec![row(4, "scia", "tari")]).get("unknown_codes"), None);
+        // Codes of another administration's inventory are not this one's.
+        let foreign = json!({"items": [row(5, "scia", "tari")]});
+        let report = admin.post("/v1/protocol-registrations?administration=c_b507", foreign).expect(200).json();
+        assert_eq!(report["unknown_codes"].as_array().unwrap().len(), 2);
+    });
+}

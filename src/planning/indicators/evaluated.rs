@@ -2,8 +2,10 @@
 //! itself (its measurements); what is stored never does.
 
 use super::model::Indicator;
+use crate::clock::Instant;
 use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::history;
 use crate::metric_definitions::count::{Counted, count};
 use crate::metric_definitions::model::{Metric, MetricKind};
 use crate::planning::measurements::model::Measurement;
@@ -14,7 +16,7 @@ use crate::text::IpaCode;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
@@ -77,6 +79,31 @@ impl EvaluatedIndicator {
             evaluated.push(EvaluatedIndicator::of(indicator, &measured, counted, as_of));
         }
         Ok(evaluated)
+    }
+
+    /// Evaluates indicators as they stood at an instant, on its day, by the measurements that counted then. The counts behind
+    /// a metric are kept as they are now and not as they were: those indicators cannot be evaluated, and say so.
+    pub fn load_then(conn: &mut AnyConnection, indicators: Vec<Indicator>, at: Instant) -> Result<Vec<Self>, Problem> {
+        let Some(home) = indicators.first().map(|indicator| indicator.administration.clone()) else {
+            return Ok(Vec::new());
+        };
+        let plans: BTreeSet<_> = indicators.iter().map(|indicator| indicator.plan_id.clone()).collect();
+        let plans: Vec<_> = plans.into_iter().collect();
+        let mut measured: HashMap<_, Vec<Measurement>> = HashMap::new();
+        for measurement in history::of_plans::<Measurement>(conn, &home, &plans, at)? {
+            measured.entry(measurement.indicator_id.clone()).or_default().push(measurement);
+        }
+        let evaluated = indicators.into_iter().map(|indicator| {
+            let measured = measured.remove(&indicator.id).unwrap_or_default();
+            let mut row = EvaluatedIndicator::of(indicator, &measured, Vec::new(), at.date());
+            if let Some(metric) = row.indicator.metric {
+                row.evaluation = Evaluation::not_known(format!(
+                    "It is measured by {metric}, whose counts are not kept as they stood at {at}."
+                ));
+            }
+            row
+        });
+        Ok(evaluated.collect())
     }
 
     fn of(indicator: Indicator, typed: &[Measurement], counted: Vec<Counted>, as_of: NaiveDate) -> Self {

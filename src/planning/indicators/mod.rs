@@ -12,5 +12,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(routes::show_indicator)
         .service(routes::upsert_indicator)
         .service(routes::edit_indicator)
-        .service(routes::remove_indicator);
+        .service(routes::remove_indicator)
+        .service(routes::list_indicator_versions);
 }

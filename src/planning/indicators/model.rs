@@ -57,7 +57,7 @@ pub struct YearlyTarget {
 
 /// An indicator.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, AsChangeset, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Insertable, AsChangeset, ToSchema)]
 #[diesel(table_name = indicators, primary_key(administration, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Indicator {
     pub administration: IpaCode,

@@ -4,9 +4,11 @@ use super::evaluated::EvaluatedIndicator;
 use super::model::{Indicator, NewIndicator};
 use super::store::{self, Wanted};
 use crate::app::App;
-use crate::auth::{Caller, PlanningEdit, PlanningRead, Tenants};
+use crate::auth::{Caller, PlanningEdit, PlanningRead};
 use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::history::versions::{self, RecordVersion, VersionFilter};
+use crate::history::{self, AsOf, When, Whose};
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
@@ -17,7 +19,6 @@ use crate::planning::targets::evaluate::Status;
 use crate::record::{self, Put, RecordKey};
 use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
-use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -39,8 +40,9 @@ pub struct IndicatorFilter {
     year: Option<i32>,
     /// That stand so; needs `plan_id`, `objective_id` or `administration` beside it.
     status: Option<Status>,
-    /// How they stand on this day: today where left out.
-    as_of: Option<NaiveDate>,
+    /// A day: how they stand on it, as they are recorded now. An instant: as they stood then, and how; needs plan_id or
+    /// administration beside it. Today where left out.
+    as_of: Option<AsOf>,
     /// Indicators of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -79,29 +81,38 @@ pub async fn list_indicators(
         // How an indicator stands is computed, not stored: nobody should compute a country to find one.
         return Err(Problem::invalid("status", "", "needs plan_id, objective_id or administration beside it"));
     }
-    let as_of = filter.0.as_of.unwrap_or(app.db.clock().now().date());
+    let whose = Whose { administration: wanted.administration.clone(), plan_id: wanted.plan_id.clone() };
+    let when = When::of(filter.0.as_of.as_ref(), app.db.clock().now(), Some(&whose))?;
     let page = slice.clone();
-    let rows = app.db.read(move |conn| standing(conn, &tenants, &wanted, &page, status, as_of)).await?;
+    let load = move |conn: &mut AnyConnection| {
+        standing(&page, status, |slice| match when {
+            When::Then(at) => {
+                let rows = history::list(conn, &tenants, &whose, at, slice, |row| wanted.admits(row))?;
+                EvaluatedIndicator::load_then(conn, rows, at)
+            }
+            When::On(day) => {
+                let rows = store::list(conn, &tenants, &wanted, slice)?;
+                EvaluatedIndicator::load(conn, rows, day)
+            }
+        })
+    };
+    let rows = app.db.read(load).await?;
     let mark = |row: &EvaluatedIndicator| Mark::of(&row.indicator.administration, &row.indicator.id);
     Ok(Page::answer(&app, &request, &slice, rows, mark))
 }
 
 /// The page of those that stand so; where a status is asked for, as many are looked at as it takes to fill the page.
 fn standing(
-    conn: &mut AnyConnection,
-    tenants: &Tenants,
-    wanted: &Wanted,
     page: &Slice,
     status: Option<Status>,
-    as_of: NaiveDate,
+    mut load: impl FnMut(&Slice) -> Result<Vec<EvaluatedIndicator>, Problem>,
 ) -> Result<Vec<EvaluatedIndicator>, Problem> {
     let mut found = Vec::new();
     let mut slice = page.clone();
     loop {
-        let rows = store::list(conn, tenants, wanted, &slice)?;
-        let last = rows.last().map(|row| Mark::of(&row.administration, &row.id));
+        let rows = load(&slice)?;
+        let last = rows.last().map(|row| Mark::of(&row.indicator.administration, &row.indicator.id));
         let more = rows.len() as i64 == slice.fetch();
-        let rows = EvaluatedIndicator::load(conn, rows, as_of)?;
         found.extend(rows.into_iter().filter(|row| status.is_none_or(|status| row.evaluation.status == status)));
         if found.len() > page.limit || !more {
             found.truncate(page.limit + 1);
@@ -139,8 +150,8 @@ pub async fn create_indicator(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Shown {
-    /// How it stands on this day: today where left out.
-    as_of: Option<NaiveDate>,
+    /// A day: how it stands on it, as it is recorded now. An instant: as it stood then, and how. Today where left out.
+    as_of: Option<AsOf>,
 }
 
 /// Shows an indicator.
@@ -159,10 +170,16 @@ pub async fn show_indicator(
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Problem> {
     let tenants = caller.tenants();
-    let as_of = shown.0.as_of.unwrap_or(app.db.clock().now().date());
-    let load = move |conn: &mut AnyConnection| {
-        let indicator = record::locate::<Indicator>(conn, &tenants, &key)?;
-        EvaluatedIndicator::load(conn, vec![indicator], as_of)
+    let when = When::of(shown.0.as_of.as_ref(), app.db.clock().now(), None)?;
+    let load = move |conn: &mut AnyConnection| match when {
+        When::Then(at) => {
+            let indicator = history::locate::<Indicator>(conn, &tenants, &key, at)?;
+            EvaluatedIndicator::load_then(conn, vec![indicator], at)
+        }
+        When::On(day) => {
+            let indicator = record::locate::<Indicator>(conn, &tenants, &key)?;
+            EvaluatedIndicator::load(conn, vec![indicator], day)
+        }
     };
     let rows = app.db.read(load).await?;
     let row = rows.first().ok_or_else(|| Problem::not_found("indicator"))?;
@@ -235,4 +252,21 @@ pub async fn remove_indicator(
     let expected = Expected::of(&request)?;
     record::remove::<Indicator, _>(&app.db, &caller, key.into_inner(), expected).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lists the versions of an indicator.
+///
+/// The latest first: who made each, when, and what it changed. One that was removed is found by its id.
+#[utoipa::path(tag = "indicators", security(("oauth2" = ["planning.read"])),
+    params(("indicator_key" = RecordKey, Path, description = "Id or codes"), VersionFilter),
+    responses((status = 200, description = "A page of versions.", body = Page<RecordVersion>)))]
+#[get("/indicators/{indicator_key}/versions")]
+pub async fn list_indicator_versions(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningRead>,
+    key: web::Path<String>,
+    filter: Query<VersionFilter>,
+) -> Result<HttpResponse, Problem> {
+    versions::page::<Indicator, _>(&app, &request, &caller, key.into_inner(), filter.0).await
 }

@@ -2,9 +2,11 @@
 
 use super::model::{Indicator, NewIndicator, NewYearlyTarget};
 use crate::auth::Tenants;
+use crate::clock::Instant;
 use crate::db::schema::indicators;
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
+use crate::history::{self, Remembered};
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::objectives::model::Objective;
@@ -134,5 +136,31 @@ impl Record for Indicator {
             None => named.filter(indicators::objective_id.is_null()),
         };
         Ok(named.first(conn).optional()?)
+    }
+}
+
+impl Remembered for Indicator {
+    fn find_by_codes_at(
+        conn: &mut AnyConnection,
+        home: &IpaCode,
+        codes: &[String],
+        at: Instant,
+    ) -> Result<Option<Indicator>, Problem> {
+        let Some((plan, objective)) = objectives::place_at(conn, home, codes, at)? else { return Ok(None) };
+        let objective = objective.map(|objective| objective.id);
+        let of_plan = history::of_plans::<Indicator>(conn, home, &[plan.id], at)?;
+        let named = |indicator: &Indicator| {
+            indicator.objective_id == objective && codes.last().is_some_and(|code| indicator.code.as_str() == code)
+        };
+        Ok(of_plan.into_iter().find(named))
+    }
+}
+
+impl Wanted {
+    /// Whether an indicator as it stood is one of these.
+    pub fn admits(&self, indicator: &Indicator) -> bool {
+        self.objective_id.as_ref().is_none_or(|id| indicator.objective_id.as_ref() == Some(id))
+            && self.target_kind.is_none_or(|kind| indicator.counting_reading().kind == kind)
+            && self.year.is_none_or(|year| indicator.target_year == year)
     }
 }

@@ -5,36 +5,16 @@ use crate::db::schema::measurements;
 use crate::error::{Invalid, Problem};
 use crate::ids::Id;
 use crate::planning::indicators::model::MAX_NUMBER;
-use crate::planning::periods::Period;
+pub use crate::planning::periods::MeasuredPeriod;
 use crate::text::{IpaCode, Line, Prose};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-crate::text::text_type!(
-    /// The period of a measurement, as it stands in its column.
-    MeasuredPeriod, 4..=7, "^[0-9]{4}(-(S[12]|Q[1-4]|(0[1-9]|1[0-2])))?$",
-    "a period: 2024, 2024-S1, 2024-Q3 or 2024-06", "2024-Q3",
-    |text: &str| text.trim().parse::<Period>().ok().map(|period| period.to_string())
-);
-
-impl From<Period> for MeasuredPeriod {
-    fn from(period: Period) -> Self {
-        MeasuredPeriod::from_trusted(period.to_string())
-    }
-}
-
-impl MeasuredPeriod {
-    /// The period itself; what is stored was checked when it came in.
-    pub fn period(&self) -> Option<Period> {
-        self.as_str().parse().ok()
-    }
-}
-
 /// A measurement, in one of its versions.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Insertable, ToSchema)]
 #[diesel(table_name = measurements, treat_none_as_default_value = false)]
 pub struct Measurement {
     pub administration: IpaCode,

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
 use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::history::{self, AsOf, Then, Whose};
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
@@ -33,6 +34,9 @@ pub struct MeasurementFilter {
     /// Of this year, or of a part of it.
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
+    /// As they stood at this instant, or at the end of this day in UTC; needs plan_id or administration
+    /// beside it. As they stand now where left out.
+    as_of: Option<AsOf>,
     /// Measurements of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -67,7 +71,13 @@ pub async fn list_measurements(
     let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
     let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
     let page = slice.clone();
-    let rows = app.db.read(move |conn| store::list(conn, &tenants, &wanted, &page)).await?;
+    let whose = Whose { administration: wanted.administration.clone(), plan_id: wanted.plan_id.clone() };
+    let at = whose.instant(filter.0.as_of.as_ref(), app.db.clock().now())?;
+    let load = move |conn: &mut AnyConnection| match at {
+        Some(at) => history::list(conn, &tenants, &whose, at, &page, |row| wanted.admits(row)),
+        None => store::list(conn, &tenants, &wanted, &page),
+    };
+    let rows = app.db.read(load).await?;
     Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.administration, &row.id)))
 }
 
@@ -91,7 +101,7 @@ pub async fn create_measurement(
 ///
 /// By its id, or by codes and period: `c_c418~performance-2024-2026~4~3~2024`.
 #[utoipa::path(tag = "measurements", security(("oauth2" = ["planning.read"])),
-    params(("measurement_key" = RecordKey, Path, description = "Id or codes")),
+    params(("measurement_key" = RecordKey, Path, description = "Id or codes"), Then),
     responses((status = 200, description = "The measurement.", body = Measurement)))]
 #[get("/measurements/{measurement_key}")]
 pub async fn show_measurement(
@@ -99,8 +109,9 @@ pub async fn show_measurement(
     request: HttpRequest,
     caller: Caller<PlanningRead>,
     key: web::Path<String>,
+    then: Query<Then>,
 ) -> Result<HttpResponse, Problem> {
-    let row: Measurement = record::show(&app.db, &caller, key.into_inner()).await?;
+    let row: Measurement = history::show(&app.db, &caller, key.into_inner(), then.0).await?;
     Ok(answer::show(&request, row.revision, &row))
 }
 

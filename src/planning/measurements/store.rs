@@ -7,6 +7,7 @@ use crate::clock::Instant;
 use crate::db::schema::{audit_events, measurements};
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
+use crate::history::{self, Remembered};
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::indicators::model::Indicator;
@@ -233,5 +234,29 @@ impl Record for Measurement {
             .filter(measurements::id.eq(&self.id))
             .filter(measurements::is_current.eq(true));
         diesel::update(current).set(measurements::is_current.eq(false)).execute(conn)
+    }
+}
+
+impl Remembered for Measurement {
+    fn find_by_codes_at(
+        conn: &mut AnyConnection,
+        home: &IpaCode,
+        codes: &[String],
+        at: Instant,
+    ) -> Result<Option<Measurement>, Problem> {
+        let Some((period, indicator)) = codes.split_last() else { return Ok(None) };
+        let Some(period) = MeasuredPeriod::parse(period) else { return Ok(None) };
+        let Some(indicator) = Indicator::find_by_codes_at(conn, home, indicator, at)? else { return Ok(None) };
+        let of_plan = history::of_plans::<Measurement>(conn, home, &[indicator.plan_id], at)?;
+        Ok(of_plan.into_iter().find(|one| one.indicator_id == indicator.id && one.period == period))
+    }
+}
+
+impl Wanted {
+    /// Whether a measurement as it stood is one of these.
+    pub fn admits(&self, measurement: &Measurement) -> bool {
+        self.indicator_id.as_ref().is_none_or(|id| measurement.indicator_id == *id)
+            && self.period.as_ref().is_none_or(|period| measurement.period == *period)
+            && self.year.is_none_or(|year| measurement.period.as_str().starts_with(&year.to_string()))
     }
 }

@@ -14,5 +14,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(routes::show_objective)
         .service(routes::upsert_objective)
         .service(routes::edit_objective)
-        .service(routes::remove_objective);
+        .service(routes::remove_objective)
+        .service(routes::list_objective_versions);
 }

@@ -2,9 +2,12 @@
 //! however long the page. What is shown may read below itself; what is stored never does.
 
 use super::model::Objective;
+use crate::clock::Instant;
 use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::history;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
+use crate::planning::indicators::model::Indicator;
 use crate::planning::indicators::store as indicators;
 use crate::planning::phases::model::Phase;
 use crate::planning::phases::store as phases;
@@ -12,7 +15,7 @@ use crate::planning::targets::evaluate::{RollUp, roll_up};
 use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
@@ -30,6 +33,25 @@ crate::text::text_type!(
 impl Embed {
     fn asks_for(&self, part: &str) -> bool {
         self.as_str().split(',').any(|asked| asked == part)
+    }
+}
+
+/// Which parts were asked for.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    phases: bool,
+    indicators: bool,
+    evaluation: bool,
+}
+
+impl Asked {
+    fn of(embed: Option<&Embed>) -> Self {
+        let asked = |part: &str| embed.is_some_and(|embed| embed.asks_for(part));
+        Asked { phases: asked("phases"), indicators: asked("indicators"), evaluation: asked("evaluation") }
+    }
+
+    fn evaluates(self) -> bool {
+        self.indicators || self.evaluation
     }
 }
 
@@ -87,21 +109,54 @@ impl ObjectiveWithParts {
         embed: Option<&Embed>,
         as_of: NaiveDate,
     ) -> Result<Vec<Self>, Problem> {
-        let asked = |part: &str| embed.is_some_and(|embed| embed.asks_for(part));
-        let (with_phases, with_indicators) = (asked("phases"), asked("indicators"));
-        let with_evaluation = asked("evaluation");
+        let asked = Asked::of(embed);
+        let phases = if asked.phases { phases::of_objectives(conn, &objectives)? } else { Vec::new() };
+        let indicators = if asked.evaluates() { indicators::of_objectives(conn, &objectives)? } else { Vec::new() };
+        let indicators = EvaluatedIndicator::load(conn, indicators, as_of)?;
+        Ok(Self::assemble(objectives, phases, indicators, asked))
+    }
+
+    /// The same of objectives as they stood at an instant, with their parts as these stood then.
+    pub fn load_then(
+        conn: &mut AnyConnection,
+        objectives: Vec<Objective>,
+        embed: Option<&Embed>,
+        at: Instant,
+    ) -> Result<Vec<Self>, Problem> {
+        let Some(home) = objectives.first().map(|objective| objective.administration.clone()) else {
+            return Ok(Vec::new());
+        };
+        let asked = Asked::of(embed);
+        let plans: BTreeSet<_> = objectives.iter().map(|objective| objective.plan_id.clone()).collect();
+        let plans: Vec<_> = plans.into_iter().collect();
+        let mut phases = Vec::new();
+        if asked.phases {
+            phases = history::of_plans::<Phase>(conn, &home, &plans, at)?;
+        }
+        let mut indicators = Vec::new();
+        if asked.evaluates() {
+            let ids: BTreeSet<_> = objectives.iter().map(|objective| Some(objective.id.clone())).collect();
+            let of_plans = history::of_plans::<Indicator>(conn, &home, &plans, at)?;
+            let shown = of_plans.into_iter().filter(|indicator| ids.contains(&indicator.objective_id));
+            indicators = EvaluatedIndicator::load_then(conn, shown.collect(), at)?;
+        }
+        Ok(Self::assemble(objectives, phases, indicators, asked))
+    }
+
+    /// Parts of other objectives are left lying.
+    fn assemble(
+        objectives: Vec<Objective>,
+        phases: Vec<Phase>,
+        indicators: Vec<EvaluatedIndicator>,
+        asked: Asked,
+    ) -> Vec<Self> {
         let mut phases_of: HashMap<_, Vec<Phase>> = HashMap::new();
-        if with_phases {
-            for phase in phases::of_objectives(conn, &objectives)? {
-                phases_of.entry(phase.objective_id.clone()).or_default().push(phase);
-            }
+        for phase in phases {
+            phases_of.entry(phase.objective_id.clone()).or_default().push(phase);
         }
         let mut indicators_of: HashMap<_, Vec<EvaluatedIndicator>> = HashMap::new();
-        if with_indicators || with_evaluation {
-            let indicators = indicators::of_objectives(conn, &objectives)?;
-            for row in EvaluatedIndicator::load(conn, indicators, as_of)? {
-                indicators_of.entry(row.indicator.objective_id.clone()).or_default().push(row);
-            }
+        for row in indicators {
+            indicators_of.entry(row.indicator.objective_id.clone()).or_default().push(row);
         }
         let with_parts = objectives.into_iter().map(|objective| {
             let id = Some(objective.id.clone());
@@ -109,14 +164,14 @@ impl ObjectiveWithParts {
             let indicators = indicators_of.remove(&id).unwrap_or_default();
             let evaluations = indicators.iter().map(|row| (row.indicator.weight, &row.evaluation));
             ObjectiveWithParts {
-                evaluation: with_evaluation.then(|| roll_up(evaluations)),
+                evaluation: asked.evaluation.then(|| roll_up(evaluations)),
                 state: state(&objective, &phases, &indicators),
-                phases: with_phases.then_some(phases),
-                indicators: with_indicators.then_some(indicators),
+                phases: asked.phases.then_some(phases),
+                indicators: asked.indicators.then_some(indicators),
                 objective,
             }
         });
-        Ok(with_parts.collect())
+        with_parts.collect()
     }
 
     /// The state for the ETag, the objective's revision first.

@@ -7,6 +7,8 @@ use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
 use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::history::versions::{self, RecordVersion, VersionFilter};
+use crate::history::{self, AsOf, When, Whose};
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
@@ -15,7 +17,6 @@ use crate::ids::Id;
 use crate::record::{self, Put, RecordKey};
 use crate::text::IpaCode;
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
-use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -40,8 +41,9 @@ pub struct ObjectiveFilter {
     strategic_rating: Option<Rating>,
     /// Shows these with each, with commas between: `phases`, `indicators`, `evaluation`.
     embed: Option<Embed>,
-    /// How they stand on this day: today where left out.
-    as_of: Option<NaiveDate>,
+    /// A day: how they stand on it, as they are recorded now. An instant: as they stood then, and how; needs plan_id or
+    /// administration beside it. Today where left out.
+    as_of: Option<AsOf>,
     /// Objectives of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -70,8 +72,8 @@ impl ObjectiveFilter {
 pub struct Shown {
     /// With commas between: `phases`, `indicators`, `evaluation`.
     embed: Option<Embed>,
-    /// How it stands on this day: today where left out.
-    as_of: Option<NaiveDate>,
+    /// A day: how it stands on it, as it is recorded now. An instant: as it stood then, and how. Today where left out.
+    as_of: Option<AsOf>,
 }
 
 /// Lists objectives.
@@ -89,10 +91,17 @@ pub async fn list_objectives(
     let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
     let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
     let (page, embed) = (slice.clone(), filter.0.embed);
-    let as_of = filter.0.as_of.unwrap_or(app.db.clock().now().date());
-    let load = move |conn: &mut AnyConnection| {
-        let rows = store::list(conn, &tenants, &wanted, &page)?;
-        ObjectiveWithParts::load(conn, rows, embed.as_ref(), as_of)
+    let whose = Whose { administration: wanted.administration.clone(), plan_id: wanted.plan_id.clone() };
+    let when = When::of(filter.0.as_of.as_ref(), app.db.clock().now(), Some(&whose))?;
+    let load = move |conn: &mut AnyConnection| match when {
+        When::Then(at) => {
+            let rows = history::list(conn, &tenants, &whose, at, &page, |row| wanted.admits(row))?;
+            ObjectiveWithParts::load_then(conn, rows, embed.as_ref(), at)
+        }
+        When::On(day) => {
+            let rows = store::list(conn, &tenants, &wanted, &page)?;
+            ObjectiveWithParts::load(conn, rows, embed.as_ref(), day)
+        }
     };
     let rows = app.db.read(load).await?;
     Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.objective.administration, &row.objective.id)))
@@ -128,10 +137,16 @@ pub async fn show_objective(
     shown: Query<Shown>,
 ) -> Result<HttpResponse, Problem> {
     let tenants = caller.tenants();
-    let as_of = shown.0.as_of.unwrap_or(app.db.clock().now().date());
-    let load = move |conn: &mut AnyConnection| {
-        let objective = record::locate::<Objective>(conn, &tenants, &key)?;
-        ObjectiveWithParts::load(conn, vec![objective], shown.0.embed.as_ref(), as_of)
+    let when = When::of(shown.0.as_of.as_ref(), app.db.clock().now(), None)?;
+    let load = move |conn: &mut AnyConnection| match when {
+        When::Then(at) => {
+            let objective = history::locate::<Objective>(conn, &tenants, &key, at)?;
+            ObjectiveWithParts::load_then(conn, vec![objective], shown.0.embed.as_ref(), at)
+        }
+        When::On(day) => {
+            let objective = record::locate::<Objective>(conn, &tenants, &key)?;
+            ObjectiveWithParts::load(conn, vec![objective], shown.0.embed.as_ref(), day)
+        }
     };
     let rows = app.db.read(load).await?;
     let row = rows.first().ok_or_else(|| Problem::not_found("objective"))?;
@@ -197,4 +212,21 @@ pub async fn remove_objective(
     let expected = Expected::of(&request)?;
     record::remove::<Objective, _>(&app.db, &caller, key.into_inner(), expected).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lists the versions of an objective.
+///
+/// The latest first: who made each, when, and what it changed. One that was removed is found by its id.
+#[utoipa::path(tag = "objectives", security(("oauth2" = ["planning.read"])),
+    params(("objective_key" = RecordKey, Path, description = "Id or codes"), VersionFilter),
+    responses((status = 200, description = "A page of versions.", body = Page<RecordVersion>)))]
+#[get("/objectives/{objective_key}/versions")]
+pub async fn list_objective_versions(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningRead>,
+    key: web::Path<String>,
+    filter: Query<VersionFilter>,
+) -> Result<HttpResponse, Problem> {
+    versions::page::<Objective, _>(&app, &request, &caller, key.into_inner(), filter.0).await
 }

@@ -3,9 +3,11 @@
 use super::model::{BudgetLink, NewObjective, Objective, Rating, Scope, resolve};
 use crate::administrations::units::Unit;
 use crate::auth::Tenants;
+use crate::clock::Instant;
 use crate::db::schema::objectives;
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
+use crate::history::{self, Remembered};
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::plans::model::Plan;
@@ -142,6 +144,58 @@ impl Record for Objective {
         let [plan, code] = codes else { return Ok(None) };
         let Some(plan) = plans::find_by_code(conn, home, plan)? else { return Ok(None) };
         find_by_code(conn, &plan, code)
+    }
+}
+
+impl Remembered for Objective {
+    fn find_by_codes_at(
+        conn: &mut AnyConnection,
+        home: &IpaCode,
+        codes: &[String],
+        at: Instant,
+    ) -> Result<Option<Objective>, Problem> {
+        let [plan, code] = codes else { return Ok(None) };
+        let Some(plan) = plans::find_by_code_at(conn, home, plan, at)? else { return Ok(None) };
+        find_by_code_at(conn, &plan, code, at)
+    }
+}
+
+/// The plan's objective that bore this code at the instant.
+fn find_by_code_at(
+    conn: &mut AnyConnection,
+    plan: &Plan,
+    code: &str,
+    at: Instant,
+) -> Result<Option<Objective>, Problem> {
+    let of_plan = history::of_plans::<Objective>(conn, &plan.administration, std::slice::from_ref(&plan.id), at)?;
+    Ok(of_plan.into_iter().find(|objective| objective.code.as_str() == code))
+}
+
+/// [`place`] as it was at the instant: the plan and, where there is one, the objective.
+pub fn place_at(
+    conn: &mut AnyConnection,
+    home: &IpaCode,
+    codes: &[String],
+    at: Instant,
+) -> Result<Option<(Plan, Option<Objective>)>, Problem> {
+    let [plan, objective, _] = codes else { return Ok(None) };
+    let Some(plan) = plans::find_by_code_at(conn, home, plan, at)? else { return Ok(None) };
+    if objective.is_empty() {
+        return Ok(Some((plan, None)));
+    }
+    let found = find_by_code_at(conn, &plan, objective, at)?;
+    Ok(found.map(|objective| (plan, Some(objective))))
+}
+
+impl Wanted {
+    /// Whether an objective as it stood is one of these.
+    pub fn admits(&self, objective: &Objective) -> bool {
+        let is = |asked: Option<Rating>, rating: Option<Rating>| asked.is_none() || asked == rating;
+        self.section_id.as_ref().is_none_or(|id| objective.section_id.as_ref() == Some(id))
+            && self.unit_id.as_ref().is_none_or(|id| objective.unit_id.as_ref() == Some(id))
+            && self.scope.is_none_or(|scope| objective.scope == scope)
+            && is(self.risk_rating, objective.risk_rating)
+            && is(self.strategic_rating, objective.strategic_rating)
     }
 }
 

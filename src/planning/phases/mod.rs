@@ -11,5 +11,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(routes::show_phase)
         .service(routes::upsert_phase)
         .service(routes::edit_phase)
-        .service(routes::remove_phase);
+        .service(routes::remove_phase)
+        .service(routes::list_phase_versions);
 }

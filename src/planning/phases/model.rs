@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 /// A phase.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, AsChangeset, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Insertable, AsChangeset, ToSchema)]
 #[diesel(table_name = phases, primary_key(administration, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Phase {
     pub administration: IpaCode,

@@ -2,10 +2,12 @@
 
 use super::model::{NewPhase, Phase};
 use crate::auth::Tenants;
+use crate::clock::Instant;
 use crate::db::schema::phases;
 use crate::db::types::Json;
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
+use crate::history::{self, Remembered};
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::objectives::model::Objective;
@@ -142,5 +144,32 @@ impl Record for Phase {
             None => named.filter(phases::objective_id.is_null()),
         };
         Ok(named.first(conn).optional()?)
+    }
+}
+
+impl Remembered for Phase {
+    fn find_by_codes_at(
+        conn: &mut AnyConnection,
+        home: &IpaCode,
+        codes: &[String],
+        at: Instant,
+    ) -> Result<Option<Phase>, Problem> {
+        let Some((plan, objective)) = objectives::place_at(conn, home, codes, at)? else { return Ok(None) };
+        let objective = objective.map(|objective| objective.id);
+        let of_plan = history::of_plans::<Phase>(conn, home, &[plan.id], at)?;
+        let named = |phase: &Phase| {
+            phase.objective_id == objective && codes.last().is_some_and(|code| phase.code.as_str() == code)
+        };
+        Ok(of_plan.into_iter().find(named))
+    }
+}
+
+impl Wanted {
+    /// Whether a phase as it stood is one of these.
+    pub fn admits(&self, phase: &Phase) -> bool {
+        let scheduled = |year| phase.schedule.as_ref().is_some_and(|schedule| schedule.years().contains(&year));
+        self.section_id.as_ref().is_none_or(|id| phase.section_id.as_ref() == Some(id))
+            && self.objective_id.as_ref().is_none_or(|id| phase.objective_id.as_ref() == Some(id))
+            && self.year.is_none_or(scheduled)
     }
 }

@@ -11,5 +11,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(routes::show_plan)
         .service(routes::upsert_plan)
         .service(routes::edit_plan)
-        .service(routes::remove_plan);
+        .service(routes::remove_plan)
+        .service(routes::list_plan_versions);
 }

@@ -64,7 +64,7 @@ pub struct ApprovalAct {
 
 /// A plan.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, AsChangeset, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Insertable, AsChangeset, ToSchema)]
 #[diesel(table_name = plans, primary_key(administration, id), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Plan {
     pub administration: IpaCode,
@@ -84,6 +84,8 @@ pub struct Plan {
     pub revision: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// The plan that it was rolled forward from.
+    pub predecessor_id: Option<Id>,
 }
 
 /// A plan as it is sent.
@@ -107,6 +109,8 @@ pub struct NewPlan {
     pub description: Option<Prose>,
     /// Needed from `approved` on.
     pub approval_act: Option<ApprovalAct>,
+    /// The plan of the same administration that it follows.
+    pub predecessor_id: Option<Id>,
 }
 
 impl NewPlan {
@@ -155,6 +159,7 @@ impl NewPlan {
                 date,
                 url: None,
             }),
+            predecessor_id: None,
         }
     }
 }
@@ -176,6 +181,7 @@ impl Plan {
             revision,
             created_at,
             updated_at: now,
+            predecessor_id: input.predecessor_id,
         }
     }
 

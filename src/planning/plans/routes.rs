@@ -4,7 +4,10 @@ use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
 use super::store::{self, Wanted};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
+use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::history::versions::{self, RecordVersion, VersionFilter};
+use crate::history::{self, AsOf, Then, Whose};
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
@@ -29,6 +32,9 @@ pub struct PlanFilter {
     /// Whose period holds this year.
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
+    /// As they stood at this instant, or at the end of this day in UTC; needs administration
+    /// beside it. As they stand now where left out.
+    as_of: Option<AsOf>,
     /// Plans of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -57,7 +63,13 @@ pub async fn list_plans(
     let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
     let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
     let page = slice.clone();
-    let rows = app.db.read(move |conn| store::list(conn, &tenants, &wanted, &page)).await?;
+    let whose = Whose { administration: wanted.administration.clone(), plan_id: None };
+    let at = whose.instant(filter.0.as_of.as_ref(), app.db.clock().now())?;
+    let load = move |conn: &mut AnyConnection| match at {
+        Some(at) => history::list(conn, &tenants, &whose, at, &page, |row| wanted.admits(row)),
+        None => store::list(conn, &tenants, &wanted, &page),
+    };
+    let rows = app.db.read(load).await?;
     Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.administration, &row.id)))
 }
 
@@ -80,7 +92,7 @@ pub async fn create_plan(
 ///
 /// By its id, or by the administration's code and the plan's own: `c_b507~dtp-2021-2023`.
 #[utoipa::path(tag = "plans", security(("oauth2" = ["planning.read"])),
-    params(("plan_key" = RecordKey, Path, description = "Id or codes")),
+    params(("plan_key" = RecordKey, Path, description = "Id or codes"), Then),
     responses((status = 200, description = "The plan.", body = Plan)))]
 #[get("/plans/{plan_key}")]
 pub async fn show_plan(
@@ -88,8 +100,9 @@ pub async fn show_plan(
     request: HttpRequest,
     caller: Caller<PlanningRead>,
     key: web::Path<String>,
+    then: Query<Then>,
 ) -> Result<HttpResponse, Problem> {
-    let row: Plan = record::show(&app.db, &caller, key.into_inner()).await?;
+    let row: Plan = history::show(&app.db, &caller, key.into_inner(), then.0).await?;
     Ok(answer::show(&request, row.revision, &row))
 }
 
@@ -152,4 +165,21 @@ pub async fn remove_plan(
     let expected = Expected::of(&request)?;
     record::remove::<Plan, _>(&app.db, &caller, key.into_inner(), expected).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lists the versions of a plan.
+///
+/// The latest first: who made each, when, and what it changed. One that was removed is found by its id.
+#[utoipa::path(tag = "plans", security(("oauth2" = ["planning.read"])),
+    params(("plan_key" = RecordKey, Path, description = "Id or codes"), VersionFilter),
+    responses((status = 200, description = "A page of versions.", body = Page<RecordVersion>)))]
+#[get("/plans/{plan_key}/versions")]
+pub async fn list_plan_versions(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningRead>,
+    key: web::Path<String>,
+    filter: Query<VersionFilter>,
+) -> Result<HttpResponse, Problem> {
+    versions::page::<Plan, _>(&app, &request, &caller, key.into_inner(), filter.0).await
 }

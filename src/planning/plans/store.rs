@@ -3,13 +3,15 @@
 use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
 use crate::administrations::store as administrations;
 use crate::auth::Tenants;
+use crate::clock::Instant;
 use crate::db::schema::{indicators, measurements, phases, plans};
 use crate::db::types::Json;
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
+use crate::history::{self, Remembered};
 use crate::http::page::Slice;
 use crate::planning::periods::Schedule;
-use crate::record::{Record, record_queries, slice_of};
+use crate::record::{self, Record, record_queries, slice_of};
 use crate::text::{Code, IpaCode};
 use diesel::prelude::*;
 
@@ -58,6 +60,7 @@ impl Record for Plan {
             end_year: self.end_year,
             description: self.description.clone(),
             approval_act: self.approval_act.as_deref().cloned(),
+            predecessor_id: self.predecessor_id.clone(),
         }
     }
 
@@ -67,9 +70,15 @@ impl Record for Plan {
         Ok(input.administration.clone())
     }
 
-    fn build(write: &mut Write<'_>, _: &IpaCode, mut input: NewPlan, current: Option<&Plan>) -> Result<Plan, Problem> {
+    fn build(
+        write: &mut Write<'_>,
+        home: &IpaCode,
+        mut input: NewPlan,
+        current: Option<&Plan>,
+    ) -> Result<Plan, Problem> {
         input.status = input.status.or(current.map(|plan| plan.status));
         input.check()?;
+        check_predecessor(write, home, &input, current)?;
         let Some(current) = current else {
             return Ok(Plan::new(input, write.next_id(), write.revision, write.now, write.now));
         };
@@ -91,6 +100,55 @@ impl Record for Plan {
 pub fn find_by_code(conn: &mut AnyConnection, home: &IpaCode, code: &str) -> Result<Option<Plan>, Problem> {
     let named = plans::table.filter(plans::administration.eq(home)).filter(plans::code.eq(code));
     Ok(named.first(conn).optional()?)
+}
+
+/// A plan follows another of the same administration. One that was removed since may stay named.
+fn check_predecessor(
+    write: &mut Write<'_>,
+    home: &IpaCode,
+    input: &NewPlan,
+    current: Option<&Plan>,
+) -> Result<(), Problem> {
+    let Some(id) = &input.predecessor_id else { return Ok(()) };
+    if current.is_some_and(|plan| plan.id == *id) {
+        return Err(Problem::invalid("/predecessor_id", id, "must be another plan: none follows itself"));
+    }
+    if current.is_none_or(|plan| plan.predecessor_id.as_ref() != Some(id)) {
+        record::relative::<Plan>(write, home, "/predecessor_id", id)?;
+    }
+    Ok(())
+}
+
+impl Remembered for Plan {
+    fn find_by_codes_at(
+        conn: &mut AnyConnection,
+        home: &IpaCode,
+        codes: &[String],
+        at: Instant,
+    ) -> Result<Option<Plan>, Problem> {
+        let [code] = codes else { return Ok(None) };
+        find_by_code_at(conn, home, code, at)
+    }
+}
+
+/// The plan that bore this code at the instant.
+pub fn find_by_code_at(
+    conn: &mut AnyConnection,
+    home: &IpaCode,
+    code: &str,
+    at: Instant,
+) -> Result<Option<Plan>, Problem> {
+    let plans = history::of_plans::<Plan>(conn, home, &[], at)?;
+    Ok(plans.into_iter().find(|plan| plan.code.as_str() == code))
+}
+
+impl Wanted {
+    /// Whether a plan as it stood is one of these.
+    pub fn admits(&self, plan: &Plan) -> bool {
+        self.kind.is_none_or(|kind| plan.kind == kind)
+            && self.status.is_none_or(|status| plan.status == status)
+            && self.year.is_none_or(|year| (plan.start_year..=plan.end_year).contains(&year))
+    }
 }
 
 /// A plan's period never leaves outside what hangs on it: phases, targets, measurements.

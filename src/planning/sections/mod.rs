@@ -11,5 +11,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(routes::show_section)
         .service(routes::upsert_section)
         .service(routes::edit_section)
-        .service(routes::remove_section);
+        .service(routes::remove_section)
+        .service(routes::list_section_versions);
 }

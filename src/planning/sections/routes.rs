@@ -4,7 +4,10 @@ use super::model::{NewSection, Section};
 use super::store::{self, Wanted};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
+use crate::db::AnyConnection;
 use crate::error::Problem;
+use crate::history::versions::{self, RecordVersion, VersionFilter};
+use crate::history::{self, AsOf, Then, Whose};
 use crate::http::answer::{self, Expected};
 use crate::http::json::{Json, MergePatch};
 use crate::http::page::{Cursor, Mark, Page, Slice};
@@ -25,6 +28,9 @@ pub struct SectionFilter {
     administration: Option<IpaCode>,
     /// Of this plan.
     plan_id: Option<Id>,
+    /// As they stood at this instant, or at the end of this day in UTC; needs plan_id or administration
+    /// beside it. As they stand now where left out.
+    as_of: Option<AsOf>,
     /// Sections of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -53,7 +59,13 @@ pub async fn list_sections(
     let (tenants, wanted) = (caller.tenants(), filter.0.wanted());
     let slice = Slice::of(filter.0.limit, filter.0.cursor.as_ref())?;
     let page = slice.clone();
-    let rows = app.db.read(move |conn| store::list(conn, &tenants, &wanted, &page)).await?;
+    let whose = Whose { administration: wanted.administration.clone(), plan_id: wanted.plan_id.clone() };
+    let at = whose.instant(filter.0.as_of.as_ref(), app.db.clock().now())?;
+    let load = move |conn: &mut AnyConnection| match at {
+        Some(at) => history::list(conn, &tenants, &whose, at, &page, |_| true),
+        None => store::list(conn, &tenants, &wanted, &page),
+    };
+    let rows = app.db.read(load).await?;
     Ok(Page::answer(&app, &request, &slice, rows, |row| Mark::of(&row.administration, &row.id)))
 }
 
@@ -76,7 +88,7 @@ pub async fn create_section(
 ///
 /// By its id, or by codes: `c_b507~dtp-2021-2023~4.4`.
 #[utoipa::path(tag = "sections", security(("oauth2" = ["planning.read"])),
-    params(("section_key" = RecordKey, Path, description = "Id or codes")),
+    params(("section_key" = RecordKey, Path, description = "Id or codes"), Then),
     responses((status = 200, description = "The section.", body = Section)))]
 #[get("/sections/{section_key}")]
 pub async fn show_section(
@@ -84,8 +96,9 @@ pub async fn show_section(
     request: HttpRequest,
     caller: Caller<PlanningRead>,
     key: web::Path<String>,
+    then: Query<Then>,
 ) -> Result<HttpResponse, Problem> {
-    let row: Section = record::show(&app.db, &caller, key.into_inner()).await?;
+    let row: Section = history::show(&app.db, &caller, key.into_inner(), then.0).await?;
     Ok(answer::show(&request, row.revision, &row))
 }
 
@@ -148,4 +161,21 @@ pub async fn remove_section(
     let expected = Expected::of(&request)?;
     record::remove::<Section, _>(&app.db, &caller, key.into_inner(), expected).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Lists the versions of a section.
+///
+/// The latest first: who made each, when, and what it changed. One that was removed is found by its id.
+#[utoipa::path(tag = "sections", security(("oauth2" = ["planning.read"])),
+    params(("section_key" = RecordKey, Path, description = "Id or codes"), VersionFilter),
+    responses((status = 200, description = "A page of versions.", body = Page<RecordVersion>)))]
+#[get("/sections/{section_key}/versions")]
+pub async fn list_section_versions(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: Caller<PlanningRead>,
+    key: web::Path<String>,
+    filter: Query<VersionFilter>,
+) -> Result<HttpResponse, Problem> {
+    versions::page::<Section, _>(&app, &request, &caller, key.into_inner(), filter.0).await
 }

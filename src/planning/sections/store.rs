@@ -2,9 +2,11 @@
 
 use super::model::{NewSection, Section};
 use crate::auth::Tenants;
+use crate::clock::Instant;
 use crate::db::schema::sections;
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
+use crate::history::{self, Remembered};
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::plans::model::Plan;
@@ -84,6 +86,20 @@ impl Record for Section {
         let [plan, code] = codes else { return Ok(None) };
         let Some(plan) = plans::find_by_code(conn, home, plan)? else { return Ok(None) };
         find_by_code(conn, &plan, code)
+    }
+}
+
+impl Remembered for Section {
+    fn find_by_codes_at(
+        conn: &mut AnyConnection,
+        home: &IpaCode,
+        codes: &[String],
+        at: Instant,
+    ) -> Result<Option<Section>, Problem> {
+        let [plan, code] = codes else { return Ok(None) };
+        let Some(plan) = plans::find_by_code_at(conn, home, plan, at)? else { return Ok(None) };
+        let of_plan = history::of_plans::<Section>(conn, home, &[plan.id], at)?;
+        Ok(of_plan.into_iter().find(|section| section.code.as_str() == code))
     }
 }
 

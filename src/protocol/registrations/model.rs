@@ -73,10 +73,10 @@ pub struct NewProtocolRegistration {
     pub channel: Option<ProtocolChannel>,
     #[serde(default, deserialize_with = "present")]
     pub classification: Option<FilingCode>,
-    /// Code of the procedure that it begins or belongs to.
+    /// Code of the procedure that it begins or belongs to; one that the inventory has not is kept, and told of.
     #[serde(default, deserialize_with = "present")]
     pub procedure_code: Option<Code>,
-    /// Code of the digital service that it came by.
+    /// Code of the digital service that it came by; one that the inventory has not is kept, and told of.
     #[serde(default, deserialize_with = "present")]
     pub service_code: Option<Code>,
     /// Annulled: it stays, marked, and is counted apart.

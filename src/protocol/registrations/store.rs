@@ -4,6 +4,7 @@ use super::model::{NewProtocolRegistration, ProtocolChannel, ProtocolDirection, 
 use crate::auth::Tenants;
 use crate::calendar::Day;
 use crate::db::schema::protocol_registrations as registrations;
+use crate::db::schema::{digital_services, procedures};
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Problem};
 use crate::feed::{Change, Fed, Stored};
@@ -12,7 +13,7 @@ use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which registrations.
 #[derive(Debug, Clone)]
@@ -133,20 +134,63 @@ pub fn incoming_by_channel(
     Ok(query.load(conn)?)
 }
 
+/// The codes that rows name and the inventory has.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    procedures: BTreeSet<Code>,
+    services: BTreeSet<Code>,
+}
+
 impl Fed for NewProtocolRegistration {
     const RESOURCE: &'static str = "protocol-registrations";
     type Key = (Code, i32, i32);
-    type Known = ();
+    type Known = Inventory;
 
     fn key(&self) -> Self::Key {
         (self.aoo.clone(), self.year, self.number)
     }
 
-    fn known(_: &mut AnyConnection, _: &IpaCode, _: &[&Self]) -> Result<(), Problem> {
-        Ok(())
+    /// Which of the procedures and services that the rows name there are. The protocol is not refused for an inventory that
+    /// lags behind it.
+    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Inventory, Problem> {
+        let mut inventory = Inventory::default();
+        let named: BTreeSet<_> = rows.iter().filter_map(|row| row.procedure_code.as_ref()).collect();
+        if !named.is_empty() {
+            let known = procedures::table
+                .filter(procedures::administration.eq(home))
+                .filter(procedures::code.eq_any(named))
+                .select(procedures::code);
+            let codes: Vec<Code> = match conn {
+                AnyConnection::Pg(conn) => known.load(conn)?,
+                AnyConnection::Sqlite(conn) => known.load(conn)?,
+            };
+            inventory.procedures = codes.into_iter().collect();
+        }
+        let named: BTreeSet<_> = rows.iter().filter_map(|row| row.service_code.as_ref()).collect();
+        if !named.is_empty() {
+            let known = digital_services::table
+                .filter(digital_services::administration.eq(home))
+                .filter(digital_services::code.eq_any(named))
+                .select(digital_services::code);
+            let codes: Vec<Code> = match conn {
+                AnyConnection::Pg(conn) => known.load(conn)?,
+                AnyConnection::Sqlite(conn) => known.load(conn)?,
+            };
+            inventory.services = codes.into_iter().collect();
+        }
+        Ok(inventory)
     }
 
-    fn check(&self, (): &(), today: NaiveDate, invalid: &mut Invalid) {
+    fn unknown(&self, inventory: &Inventory) -> Vec<(&'static str, Code)> {
+        let named = [
+            ("/procedure_code", &self.procedure_code, &inventory.procedures),
+            ("/service_code", &self.service_code, &inventory.services),
+        ];
+        let codes = named.into_iter().filter_map(|(field, code, known)| Some((field, code.clone()?, known)));
+        codes.filter(|(_, code, known)| !known.contains(code)).map(|(field, code, _)| (field, code)).collect()
+    }
+
+    fn check(&self, _: &Inventory, today: NaiveDate, invalid: &mut Invalid) {
         self.check_against(today, invalid);
     }
 

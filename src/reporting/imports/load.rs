@@ -129,8 +129,18 @@ fn plan_input(request: &ImportRequest, document: &Document) -> Result<NewPlan, P
         })
     });
     let administration = request.administration.clone();
-    let (status, description) = (None, None);
-    Ok(NewPlan { administration, code, title, kind, status, start_year, end_year, description, approval_act })
+    Ok(NewPlan {
+        administration,
+        code,
+        title,
+        kind,
+        status: None,
+        start_year,
+        end_year,
+        description: None,
+        approval_act,
+        predecessor_id: None,
+    })
 }
 
 /// The plan of the document's code; what the document does not say stays as it is.
@@ -152,6 +162,7 @@ fn upsert_plan(
         status: Some(current.status),
         description: current.description.clone(),
         approval_act: current.approval_act.as_deref().cloned().or(input.approval_act),
+        predecessor_id: current.predecessor_id.clone(),
         ..input
     };
     record::update(write, home, &current, &Expected::Unstated, input)

@@ -106,6 +106,8 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
     let totals = json!({"incoming": 7, "outgoing": 2});
     app.as_administrator().put(&format!("/v1/protocol-days/{day}"), totals.clone()).expect(201);
     records.insert("protocol-days".to_owned(), (day, totals));
+    let plan_id = records["plans"].0.clone();
+    records.insert("create_successor".to_owned(), (plan_id, json!({"code": "successor"})));
     records.insert("target-readings".to_owned(), (String::new(), json!({"targets": [{"target": "Almeno 80%"}]})));
     records
 }
@@ -123,7 +125,8 @@ const OF_A_NAMED_ONE: [&str; 6] = [
 /// Calls an operation: of the record that is there, where it is of one.
 pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (String, Value)>) -> Answer {
     let segment = operation.path.split('/').nth(1).unwrap_or_default();
-    let record = records.get(segment);
+    // An operation of its own body comes before its resource.
+    let record = records.get(&operation.id).or(records.get(segment));
     let mut path = format!("/v1{}", operation.path);
     if let (Some(start), Some(end)) = (path.find('{'), path.find('}')) {
         let (id, _) = record.unwrap_or_else(|| panic!("{}: say in records() which {segment} there is", operation.id));

@@ -197,6 +197,21 @@ pub struct Evaluation {
     pub deviation: Option<Deviation>,
 }
 
+impl Evaluation {
+    /// What was measured is not known.
+    pub fn not_known(why: String) -> Self {
+        let explanation = Explanation {
+            rule: Rule::ByHand,
+            formula: String::new(),
+            operands: Vec::new(),
+            margin: None,
+            text: why,
+            reasons: Vec::new(),
+        };
+        Evaluation { status: Status::NotEvaluable, attainment: None, deviation: None, explanation }
+    }
+}
+
 fn reasons_schema() -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
     let reason = ObjectBuilder::new().schema_type(Type::String).max_length(Some(500)).pattern(Some(r"^[\s\S]+$"));
