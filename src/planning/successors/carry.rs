@@ -141,7 +141,7 @@ impl<'w, 'c> Carrier<'w, 'c> {
         let wanted = indicators::Wanted { plan_id: of, ..Default::default() };
         let indicators = indicators::list(conn, &home, &wanted, &whole)?;
         let mut measured: HashMap<Id, Vec<Measurement>> = HashMap::new();
-        for one in measurements::of_plan(conn, self.plan, None)? {
+        for one in measurements::of_plan(conn, self.plan, None, None)? {
             measured.entry(one.indicator_id.clone()).or_default().push(one);
         }
         self.check_ended(&objectives)?;
