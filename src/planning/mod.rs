@@ -5,6 +5,7 @@ pub mod budget;
 pub mod indicators;
 pub mod measurements;
 pub mod objectives;
+pub mod period_locks;
 pub mod periods;
 pub mod phases;
 pub mod plans;

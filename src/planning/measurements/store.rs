@@ -1,6 +1,6 @@
 //! Queries on measurements. An update inserts the next version; a removal leaves none that is current.
 
-use super::model::{MeasuredPeriod, Measurement, NewMeasurement};
+use super::model::{MeasuredPeriod, Measurement, MeasurementState, NewMeasurement};
 use crate::auth::Tenants;
 use crate::db::schema::measurements;
 use crate::db::{AnyConnection, Write};
@@ -142,6 +142,9 @@ impl Record for Measurement {
             yes: input.yes,
             note: input.note,
             recorded_by: Line::from_trusted(write.author.client_id.clone()),
+            state: MeasurementState::Provisional,
+            validated_by: None,
+            validated_at: None,
             revision: write.revision,
             created_at: write.now,
         })

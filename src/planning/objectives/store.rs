@@ -91,6 +91,7 @@ impl Record for Objective {
             public_value_rating: self.public_value_rating,
             budget_links: self.budget_links.iter().map(BudgetLink::input).collect(),
             final_report: self.final_report.clone(),
+            legal_requirement: self.legal_requirement,
         }
     }
 
@@ -132,6 +133,7 @@ impl Record for Objective {
             public_value_rating: input.public_value_rating,
             budget_links: resolve(input.budget_links, known)?.into(),
             final_report: input.final_report,
+            legal_requirement: input.legal_requirement,
             revision: write.revision,
             created_at: current.map_or(write.now, |objective| objective.created_at),
             updated_at: write.now,

@@ -1,0 +1,4 @@
+//! Locks on periods of a plan.
+
+pub mod model;
+pub mod store;
