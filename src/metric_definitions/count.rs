@@ -43,6 +43,11 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// Whether anything was counted.
+    pub fn is_something(&self) -> bool {
+        self.value.is_some() || self.numerator.is_some()
+    }
+
     fn nothing(metric: Metric, from: NaiveDate, to: NaiveDate) -> Self {
         let (up_to, value, numerator, denominator, frozen_to) = (None, None, None, None, None);
         Counted { metric, from, to, up_to, value, numerator, denominator, counted: 0, frozen_to, revision: 0 }

@@ -8,6 +8,7 @@ use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
 use crate::http::page::Slice;
 use crate::ids::Id;
+use crate::planning::plans::content;
 use crate::planning::plans::model::Plan;
 use crate::planning::plans::store as plans;
 use crate::planning::sections::store as sections;
@@ -67,6 +68,23 @@ pub fn of_plan(write: &mut Write<'_>, plan: &Plan, id: &Id) -> Result<Objective,
     Ok(objective)
 }
 
+/// What stays as it was approved.
+const APPROVED: &[&str] = &[
+    "section_id",
+    "unit_id",
+    "code",
+    "title",
+    "description",
+    "scope",
+    "level",
+    "assignees",
+    "weight",
+    "risk_rating",
+    "strategic_rating",
+    "public_value_rating",
+    "budget_links",
+];
+
 impl Record for Objective {
     const RESOURCE: &'static str = "objectives";
     const NAME: &'static str = "objective";
@@ -115,10 +133,10 @@ impl Record for Objective {
             record::relative::<Unit>(write, home, "/unit_id", id)?;
         }
         let known = current.map_or(&[][..], |objective| &objective.budget_links);
-        Ok(Objective {
+        let next = Objective {
             administration: home.clone(),
             id: current.map_or_else(|| write.next_id(), |objective| objective.id.clone()),
-            plan_id: plan.id,
+            plan_id: plan.id.clone(),
             section_id: input.section_id,
             unit_id: input.unit_id,
             code: input.code,
@@ -137,7 +155,13 @@ impl Record for Objective {
             revision: write.revision,
             created_at: current.map_or(write.now, |objective| objective.created_at),
             updated_at: write.now,
-        })
+        };
+        plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        Ok(next)
+    }
+
+    fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
+        content::check_removal(write, &self.administration, &self.plan_id, Self::NAME, self)
     }
 
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Objective>, Problem> {

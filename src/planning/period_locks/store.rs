@@ -4,7 +4,7 @@ use super::model::{LockStatus, PeriodLock};
 use crate::auth::Tenants;
 use crate::db::AnyConnection;
 use crate::db::schema::{measurements, period_locks};
-use crate::error::Problem;
+use crate::error::{Kind, Problem};
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::periods::{Length, MeasuredPeriod, Period};
@@ -12,6 +12,9 @@ use crate::planning::plans::model::Plan;
 use crate::record::slice_of;
 use crate::text::IpaCode;
 use diesel::prelude::*;
+
+/// How a locked period is opened, for messages.
+pub const THE_WAY: &str = "An evaluator may reopen the period, with a reason (PATCH /period-locks/{lock_key}).";
 
 /// Which locks.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +81,33 @@ pub fn covering(
 ) -> Result<Option<Period>, Problem> {
     let locked = locked(conn, home, plan_id, period.year())?;
     Ok(locked.into_iter().filter(|locked| locked.covers(period)).max_by_key(|locked| locked.length()))
+}
+
+/// Refuses a write into a period that is locked.
+pub fn check_unlocked(
+    conn: &mut AnyConnection,
+    home: &IpaCode,
+    plan_id: &Id,
+    period: &MeasuredPeriod,
+) -> Result<(), Problem> {
+    let Some(asked) = period.period() else { return Ok(()) };
+    let Some(locked) = covering(conn, home, plan_id, asked)? else { return Ok(()) };
+    let detail = format!("{locked} is locked: what was measured and reported in it stays. {THE_WAY}");
+    Err(Problem { kind: Kind::Conflict, ..Problem::invalid("/period", period, detail) })
+}
+
+/// The lock that stands on this very period.
+pub fn find_standing(
+    conn: &mut AnyConnection,
+    plan: &Plan,
+    period: &MeasuredPeriod,
+) -> Result<Option<PeriodLock>, Problem> {
+    let named = period_locks::table
+        .filter(period_locks::administration.eq(&plan.administration))
+        .filter(period_locks::plan_id.eq(&plan.id))
+        .filter(period_locks::period.eq(period))
+        .filter(period_locks::status.eq(LockStatus::Locked));
+    Ok(named.first(conn).optional()?)
 }
 
 /// What of a plan's year is still open: the periods without a lock, the longest that there are, and those for which
