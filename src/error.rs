@@ -147,6 +147,11 @@ impl Problem {
 pub struct Invalid(Vec<FieldProblem>);
 
 impl Invalid {
+    /// Of what was refused elsewhere.
+    pub fn of(errors: Vec<FieldProblem>) -> Self {
+        Invalid(errors)
+    }
+
     pub fn add(&mut self, field: &str, value: impl ToString, detail: impl Into<String>) {
         let value = value.to_string();
         self.0.push(FieldProblem {

@@ -69,9 +69,35 @@ impl EvaluatedIndicator {
     /// Evaluates indicators as of a day, with one more query however many there are; those that name a metric are counted,
     /// each metric of a year once.
     pub fn load(conn: &mut AnyConnection, indicators: Vec<Indicator>, as_of: NaiveDate) -> Result<Vec<Self>, Problem> {
+        Self::load_supposing(conn, indicators, as_of, Vec::new())
+    }
+
+    /// The same, as if these had been measured: each instead of what was measured or counted in its period. A count gives way
+    /// to what is supposed of its indicator.
+    pub fn load_supposing(
+        conn: &mut AnyConnection,
+        mut indicators: Vec<Indicator>,
+        as_of: NaiveDate,
+        supposed: Vec<Measurement>,
+    ) -> Result<Vec<Self>, Problem> {
         let mut measured: HashMap<_, Vec<Measurement>> = HashMap::new();
         for measurement in measurements::of_indicators(conn, &indicators)? {
             measured.entry(measurement.indicator_id.clone()).or_default().push(measurement);
+        }
+        let counted: BTreeSet<_> =
+            indicators.iter().filter(|row| row.metric.is_some()).map(|row| row.id.clone()).collect();
+        let mut emptied = BTreeSet::new();
+        for measurement in supposed {
+            let known = measured.entry(measurement.indicator_id.clone()).or_default();
+            // What was typed before an indicator was bound does not count beside what is supposed, either.
+            if counted.contains(&measurement.indicator_id) && emptied.insert(measurement.indicator_id.clone()) {
+                known.clear();
+            }
+            known.retain(|known| known.period != measurement.period);
+            known.push(measurement);
+        }
+        for indicator in indicators.iter_mut().filter(|indicator| emptied.contains(&indicator.id)) {
+            indicator.metric = None;
         }
         let mut counts = Counts::load(conn, &indicators, as_of)?;
         let mut evaluated = Vec::with_capacity(indicators.len());

@@ -5,7 +5,7 @@ use crate::db::schema::measurements;
 use crate::db::types::text_enum;
 use crate::error::{Invalid, Problem};
 use crate::ids::Id;
-use crate::planning::indicators::model::MAX_NUMBER;
+use crate::planning::indicators::model::{Indicator, MAX_NUMBER};
 pub use crate::planning::periods::MeasuredPeriod;
 use crate::text::{IpaCode, Line, Prose};
 use chrono::NaiveDate;
@@ -128,6 +128,31 @@ impl NewMeasurement {
 }
 
 impl Measurement {
+    /// What is not measured but supposed, of an indicator; it is never stored.
+    pub fn supposed(input: NewMeasurement, of: &Indicator, now: Instant) -> Self {
+        Measurement {
+            administration: of.administration.clone(),
+            id: of.id.clone(),
+            version: 1,
+            is_current: true,
+            plan_id: of.plan_id.clone(),
+            indicator_id: input.indicator_id,
+            period: input.period,
+            value: input.value,
+            numerator: input.numerator,
+            denominator: input.denominator,
+            date: input.date,
+            yes: input.yes,
+            note: input.note,
+            recorded_by: Line::from_trusted("supposed".to_owned()),
+            state: MeasurementState::Provisional,
+            validated_by: None,
+            validated_at: None,
+            revision: 0,
+            created_at: now,
+        }
+    }
+
     pub fn sample() -> Self {
         let input = NewMeasurement::sample();
         Measurement {

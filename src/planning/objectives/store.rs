@@ -157,6 +157,9 @@ impl Record for Objective {
             updated_at: write.now,
         };
         plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        if next.weighs_anew(current) {
+            next.check_weights("/weight", &weighted(write.conn, &plan)?)?;
+        }
         Ok(next)
     }
 
@@ -169,6 +172,23 @@ impl Record for Objective {
         let Some(plan) = plans::find_by_code(conn, home, plan)? else { return Ok(None) };
         find_by_code(conn, &plan, code)
     }
+}
+
+/// Every objective of a plan, in their order.
+pub fn all_of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Objective>, Problem> {
+    let all = objectives::table
+        .filter(objectives::administration.eq(&plan.administration))
+        .filter(objectives::plan_id.eq(&plan.id));
+    Ok(all.order(objectives::id).load(conn)?)
+}
+
+/// Those that have a weight.
+fn weighted(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Objective>, Problem> {
+    let all = objectives::table
+        .filter(objectives::administration.eq(&plan.administration))
+        .filter(objectives::plan_id.eq(&plan.id))
+        .filter(objectives::weight.is_not_null());
+    Ok(all.order(objectives::id).load(conn)?)
 }
 
 /// The plan's objective of this code.

@@ -9,7 +9,7 @@ use crate::ids::Id;
 use crate::planning::periods::{FIRST_YEAR, LAST_YEAR};
 use crate::record::Record;
 use crate::text::{Code, IpaCode, Line, Prose};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -234,6 +234,16 @@ impl Plan {
         self.check_open()?;
         let fixed = ["code", "title", "kind", "start_year", "end_year", "approval_act"];
         self.check_change("plan", Some(&approved(self)), Some(&approved(next)), &fixed)
+    }
+
+    /// The year that is asked for, which is one of the plan's; the nearest to today where none is.
+    pub fn year_asked(&self, field: &str, asked: Option<i32>, today: NaiveDate) -> Result<i32, Problem> {
+        let year = asked.unwrap_or_else(|| today.year().clamp(self.start_year, self.end_year));
+        if (self.start_year..=self.end_year).contains(&year) {
+            return Ok(year);
+        }
+        let detail = format!("must be one of the plan's years, {} to {}", self.start_year, self.end_year);
+        Err(Problem::invalid(field, year, detail))
     }
 
     pub fn sample() -> Self {
