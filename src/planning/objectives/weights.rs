@@ -50,7 +50,7 @@ impl Objective {
         for whole in self.wholes() {
             let beside = others.iter().filter(|other| other.id != self.id && other.wholes().contains(&whole));
             let beside: Vec<_> = beside.filter_map(|other| Some((other.code.as_str(), other.weight?))).collect();
-            let sum: f64 = beside.iter().map(|(_, weight)| weight).sum();
+            let sum = beside.iter().fold(0.0, |sum, (_, weight)| sum + weight);
             if sum + weight > 100.0 + ROUNDING {
                 let of = match &whole {
                     Whole::Unit(_) => "its unit".to_owned(),

@@ -139,7 +139,8 @@ impl Findings<'_> {
         for (whole, of) in &wholes {
             let sum = |marked: bool| -> f64 {
                 let is_marked = |row: &&&Objective| row.legal_requirement == Some(LegalRequirement::PaymentTimes);
-                of.iter().filter(|row| !marked || is_marked(row)).filter_map(|row| row.weight).sum()
+                let weights = of.iter().filter(|row| !marked || is_marked(row)).filter_map(|row| row.weight);
+                weights.fold(0.0, |sum, weight| sum + weight)
             };
             let all = sum(false);
             if (all - 100.0).abs() > ROUNDING {
