@@ -54,7 +54,11 @@ impl Objective {
             if sum + weight > 100.0 + ROUNDING {
                 let of = match &whole {
                     Whole::Unit(_) => "its unit".to_owned(),
-                    Whole::Office(name) => format!("the office {name}"),
+                    Whole::Office(folded) => {
+                        let mut offices = self.assignees.iter();
+                        let name = offices.find(|office| fold(office.as_str()) == *folded);
+                        format!("the office {}", name.map_or(folded.as_str(), Line::as_str))
+                    }
                     Whole::Plan => "the plan without unit or office".to_owned(),
                 };
                 let told: Vec<_> = beside.iter().map(|(code, weight)| format!("{code}: {weight}")).collect();

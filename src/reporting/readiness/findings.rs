@@ -149,7 +149,7 @@ impl Findings<'_> {
                 });
             }
             let marked = of.iter().find(|row| row.legal_requirement == Some(LegalRequirement::PaymentTimes));
-            let share = if all > 0.0 { 100.0 * sum(true) / all } else { 0.0 };
+            let share = 100.0 * sum(true) / all.max(100.0);
             if let Some(objective) = marked.filter(|_| share < PAYMENT_TIMES_SHARE - ROUNDING) {
                 let detail = format!(
                     "It weighs {} % of its whole; the law asks for {PAYMENT_TIMES_SHARE} % at least.",
