@@ -229,6 +229,7 @@ const TAGS: &[(&str, &str)] = &[
     ("administrations", "The bodies whose plans are held: all comuni, and others as they are added"),
     ("units", "Organisational units of an administration"),
     ("plans", "Plans: a period, a kind, a status, the act that approved it"),
+    ("plan-transitions", "Moves of a plan from status to status, each by an act"),
     ("sections", "Sections of a plan"),
     ("objectives", "What is to be reached, by whom, how it is rated, which budget it hangs on"),
     ("phases", "Steps of an objective, or actions of a plan, with their schedules"),
@@ -236,6 +237,10 @@ const TAGS: &[(&str, &str)] = &[
     ("indicators", "What is measured; the target as written and as read"),
     ("target-readings", "What a target text says, before it is saved"),
     ("measurements", "What an indicator showed in a period, in versions"),
+    ("progress-reports", "How an objective came along in a year or half-year"),
+    ("period-locks", "Locks on periods of a plan: what was measured and reported in them stands"),
+    ("readiness", "What is missing before a year's final report can be approved"),
+    ("scores", "Evaluation for results: the scores of units and offices, real and supposed"),
     (
         "procedures",
         "The census of procedures: who answers, in how many days, with which forms, with which rights online",
@@ -349,7 +354,8 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
         ]);
     }
     let scopes = operation["security"][0]["oauth2"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    if scopes.into_iter().any(|scope| scope.ends_with(".edit")) {
+    let writes = |scope: &str| [".edit", ".approve", ".evaluate"].iter().any(|kind| scope.ends_with(kind));
+    if scopes.into_iter().any(writes) {
         refusals.push(("409", "Conflict"));
     }
     if ["put", "patch", "delete"].contains(&method) {

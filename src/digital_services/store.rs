@@ -137,7 +137,7 @@ impl Record for DigitalService {
             record::relative::<Unit>(write, home, "/unit_id", id)?;
         }
         if let Some(current) = current.filter(|current| current.code != input.code) {
-            current.check_removable(write.conn)?;
+            current.check_removal(write)?;
         }
         let id = current.map_or_else(|| write.next_id(), |current| current.id.clone());
         let created_at = current.map_or(write.now, |current| current.created_at);
@@ -157,12 +157,12 @@ impl Record for DigitalService {
     }
 
     /// The counts of a service bear its code. No foreign key holds them, since it would be asked for each of a batch's rows.
-    fn check_removable(&self, conn: &mut AnyConnection) -> Result<(), Problem> {
+    fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
         let counted = service_usage::table
             .filter(service_usage::administration.eq(&self.administration))
             .filter(service_usage::service_code.eq(&self.code))
             .select(service_usage::month);
-        match counted.first::<i32>(conn).optional()? {
+        match counted.first::<i32>(write.conn).optional()? {
             Some(_) => Err(Problem::conflict(format!(
                 "The service {} has counts, which bear its code: it can neither go nor get another code.",
                 self.code

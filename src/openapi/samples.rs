@@ -14,10 +14,14 @@ use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::legal_deadlines::model::ShownLegalDeadline;
 use crate::planning::measurements::model::Measurement;
+use crate::planning::measurements::validations::MeasurementValidations;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::parts::ObjectiveWithParts;
+use crate::planning::period_locks::model::PeriodLock;
 use crate::planning::phases::model::Phase;
+use crate::planning::plan_transitions::model::PlanTransition;
 use crate::planning::plans::model::Plan;
+use crate::planning::progress_reports::model::ProgressReport;
 use crate::planning::sections::model::Section;
 use crate::planning::successors::model::Successor;
 use crate::planning::target_readings::TargetReadings;
@@ -31,6 +35,8 @@ use crate::reporting::monitoring::schedule::PlanSchedule;
 use crate::reporting::monitoring::series::IndicatorSeries;
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::reporting::monitoring::shown::PlanMonitoring;
+use crate::reporting::readiness::model::Readiness;
+use crate::reporting::scores::model::PlanScores;
 use crate::service_usage::model::ServiceUsage;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -57,6 +63,12 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Indicator", value(serde_json::to_value(Indicator::sample()))),
         ("KeySet", value(serde_json::to_value(KeySet::sample()))),
         ("Measurement", value(serde_json::to_value(Measurement::sample()))),
+        ("MeasurementValidations", value(serde_json::to_value(MeasurementValidations::sample()))),
+        ("PeriodLock", value(serde_json::to_value(PeriodLock::sample()))),
+        ("PlanScores", value(serde_json::to_value(PlanScores::sample()))),
+        ("PlanTransition", value(serde_json::to_value(PlanTransition::sample()))),
+        ("ProgressReport", value(serde_json::to_value(ProgressReport::sample()))),
+        ("Readiness", value(serde_json::to_value(Readiness::sample()))),
         ("Objective", value(serde_json::to_value(Objective::sample()))),
         ("ObjectiveWithParts", value(serde_json::to_value(ObjectiveWithParts::sample()))),
         ("Phase", value(serde_json::to_value(Phase::sample()))),

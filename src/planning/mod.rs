@@ -1,14 +1,17 @@
 //! Plans and what hangs on them. Arrows point up the chain: plans ← sections ← objectives ← {phases, indicators} ←
-//! measurements ← successors; periods, budget and targets know none of them.
+//! measurements ← successors; periods, budget and targets know none of them. Transitions, locks and reports are the workflow: docs/workflow.md.
 
 pub mod budget;
 pub mod indicators;
 pub mod legal_deadlines;
 pub mod measurements;
 pub mod objectives;
+pub mod period_locks;
 pub mod periods;
 pub mod phases;
+pub mod plan_transitions;
 pub mod plans;
+pub mod progress_reports;
 pub mod sections;
 pub mod successors;
 pub mod target_readings;
@@ -17,6 +20,7 @@ pub mod targets;
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config
         .configure(plans::routes)
+        .configure(plan_transitions::routes)
         .configure(sections::routes)
         .configure(objectives::routes)
         .configure(phases::routes)
@@ -24,5 +28,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .configure(indicators::routes)
         .configure(target_readings::routes)
         .configure(measurements::routes)
-        .configure(successors::routes);
+        .configure(successors::routes)
+        .configure(progress_reports::routes)
+        .configure(period_locks::routes);
 }

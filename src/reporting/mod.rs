@@ -2,7 +2,10 @@
 
 pub mod imports;
 pub mod monitoring;
+pub mod readiness;
+pub mod scores;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.configure(imports::routes).configure(monitoring::routes);
+    config.configure(readiness::routes).configure(scores::routes);
 }

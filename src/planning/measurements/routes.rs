@@ -1,6 +1,6 @@
 //! `/measurements`.
 
-use super::model::{MeasuredPeriod, Measurement, NewMeasurement};
+use super::model::{MeasuredPeriod, Measurement, MeasurementState, NewMeasurement};
 use super::store::{self, Wanted};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
@@ -37,6 +37,8 @@ pub struct MeasurementFilter {
     /// As they stood at this instant, or at the end of this day in UTC; needs plan_id or administration
     /// beside it. As they stand now where left out.
     as_of: Option<AsOf>,
+    /// In this state.
+    state: Option<MeasurementState>,
     /// Measurements of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -52,6 +54,7 @@ impl MeasurementFilter {
             indicator_id: self.indicator_id.clone(),
             period: self.period.clone(),
             year: self.year,
+            state: self.state,
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Queries on plans.
 
+use super::content::THE_WAY;
 use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
 use crate::administrations::store as administrations;
 use crate::auth::Tenants;
 use crate::clock::Instant;
-use crate::db::schema::{indicators, measurements, phases, plans};
+use crate::db::schema::{indicators, measurements, period_locks, phases, plans, progress_reports};
 use crate::db::types::Json;
 use crate::db::{AnyConnection, Write};
-use crate::error::Problem;
+use crate::error::{Kind, Problem};
 use crate::history::{self, Remembered};
 use crate::http::page::Slice;
 use crate::planning::periods::Schedule;
@@ -80,14 +81,22 @@ impl Record for Plan {
         input.check()?;
         check_predecessor(write, home, &input, current)?;
         let Some(current) = current else {
+            if input.status.is_some_and(|status| status != PlanStatus::Draft) && !write.author.may_approve {
+                let detail = format!("A new plan is a draft for this token; it is approved by {THE_WAY}.");
+                return Err(Problem { allowed: vec!["draft"], ..Problem::new(Kind::Forbidden, detail) });
+            }
             return Ok(Plan::new(input, write.next_id(), write.revision, write.now, write.now));
         };
         let next = Plan::new(input, current.id.clone(), write.revision, current.created_at, write.now);
-        current.check_next(next.status)?;
+        current.check_edit(&next)?;
         if (next.start_year, next.end_year) != (current.start_year, current.end_year) {
             keep_within(write.conn, &next)?;
         }
         Ok(next)
+    }
+
+    fn check_removal(&self, _: &mut Write<'_>) -> Result<(), Problem> {
+        self.check_change("plan", Some(&self.input()), None, &[])
     }
 
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Plan>, Problem> {
@@ -151,11 +160,11 @@ impl Wanted {
     }
 }
 
-/// A plan's period never leaves outside what hangs on it: phases, targets, measurements.
+/// A plan's period never leaves outside what hangs on it: phases, targets, measurements, reports, locks.
 fn keep_within(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Problem> {
     let outside = match phase_outside(conn, plan)? {
         Some(outside) => Some(outside),
-        None => target_outside(conn, plan)?.or(measurement_outside(conn, plan)?),
+        None => target_outside(conn, plan)?.or(measurement_outside(conn, plan)?).or(report_outside(conn, plan)?),
     };
     match outside {
         Some(what) => {
@@ -216,4 +225,24 @@ fn measurement_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<S
         .first::<String>(conn)
         .optional()?;
     Ok(period.map(|period| format!("an indicator was measured for {period}")))
+}
+
+fn report_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<String>, Problem> {
+    let (first, beyond) = (plan.start_year.to_string(), (plan.end_year + 1).to_string());
+    let report = progress_reports::table
+        .filter(progress_reports::administration.eq(&plan.administration))
+        .filter(progress_reports::plan_id.eq(&plan.id))
+        .filter(progress_reports::period.lt(&first).or(progress_reports::period.ge(&beyond)))
+        .select(progress_reports::period)
+        .first::<String>(conn)
+        .optional()?;
+    let lock = period_locks::table
+        .filter(period_locks::administration.eq(&plan.administration))
+        .filter(period_locks::plan_id.eq(&plan.id))
+        .filter(period_locks::period.lt(&first).or(period_locks::period.ge(&beyond)))
+        .select(period_locks::period)
+        .first::<String>(conn)
+        .optional()?;
+    let reported = report.map(|period| format!("there is a progress report for {period}"));
+    Ok(reported.or(lock.map(|period| format!("{period} was locked"))))
 }

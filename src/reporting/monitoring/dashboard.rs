@@ -11,7 +11,7 @@ use crate::auth::Tenants;
 use crate::db::AnyConnection;
 use crate::error::Problem;
 use crate::ids::Id;
-use crate::planning::indicators::evaluated::{Counts, Standing};
+use crate::planning::indicators::evaluated::{self, Counts, Standing};
 use crate::planning::indicators::model::Indicator;
 use crate::planning::legal_deadlines::model::{LegalDeadline, ShownLegalDeadline};
 use crate::planning::legal_deadlines::store as legal_deadlines;
@@ -109,7 +109,8 @@ impl Dashboard {
         let Measures { indicators, measured } = Measures::load(conn, plan, view.known_on, view.today)?;
         let units = units_of(conn, plan)?;
         let deadlines = deadlines(conn, plan, view, selection)?;
-        let mut judge = Judge { view, measured, counts: Counts::until(view.as_of) };
+        let locks = evaluated::locks(conn, &indicators)?;
+        let mut judge = Judge { view, measured, counts: Counts::until(view.as_of, &locks) };
         let (mut phases_of, mut indicators_of) = (by_objective(phases, |phase| &phase.objective_id), HashMap::new());
         indicators_of.extend(by_objective(indicators, |indicator: &Indicator| &indicator.objective_id));
         let own_phases = phases_of.remove(&None).unwrap_or_default();
@@ -187,7 +188,7 @@ fn by_period(plan: &Plan, view: &View, counted: &Counted<'_>) -> Vec<PeriodPhase
 struct Judge<'v> {
     view: &'v View,
     measured: HashMap<Id, Vec<Measurement>>,
-    counts: Counts,
+    counts: Counts<'v>,
 }
 
 impl Judge<'_> {

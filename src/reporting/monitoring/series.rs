@@ -7,12 +7,13 @@ use crate::db::AnyConnection;
 use crate::error::Problem;
 use crate::http::page::{Cursor, Slice};
 use crate::ids::Id;
-use crate::metric_definitions::count::{self, Counted};
+use crate::metric_definitions::count::Counted;
 use crate::metric_definitions::model::Metric;
-use crate::planning::indicators::evaluated::{self, Counts, Standing};
+use crate::planning::indicators::evaluated::{self, Counts, Locks, Standing};
 use crate::planning::indicators::model::Indicator;
 use crate::planning::indicators::store as indicators;
 use crate::planning::measurements::model::Measurement;
+use crate::planning::period_locks::counts;
 use crate::planning::periods::Period;
 use crate::planning::plans::model::Plan;
 use crate::planning::targets::Kind;
@@ -135,7 +136,8 @@ pub fn load(
     };
     let rows = indicators::list(conn, &tenants, &wanted, page)?;
     let mut measured = measured(conn, plan, Some(&rows), filter.known_on.unwrap_or(as_of), today)?;
-    let mut columns: Vec<_> = periods.into_iter().map(|period| Point::new(period, as_of)).collect();
+    let locks = evaluated::locks(conn, &rows)?;
+    let mut columns: Vec<_> = periods.into_iter().map(|period| Point::new(period, as_of, &locks)).collect();
     let mut series = Vec::with_capacity(rows.len());
     for indicator in rows {
         let typed = measured.remove(&indicator.id).unwrap_or_default();
@@ -156,18 +158,20 @@ pub fn load(
 }
 
 /// A period, and what was counted in it, each metric once.
-struct Point {
+struct Point<'l> {
     period: Period,
+    locks: &'l Locks,
     /// The period's last day, or the day that was asked for; nothing where the period lies ahead of it.
     until: Option<NaiveDate>,
-    in_year: Option<Counts>,
+    in_year: Option<Counts<'l>>,
     in_period: HashMap<Metric, Counted>,
 }
 
-impl Point {
-    fn new(period: Period, as_of: NaiveDate) -> Self {
+impl<'l> Point<'l> {
+    fn new(period: Period, as_of: NaiveDate, locks: &'l Locks) -> Self {
         let until = (period.start() <= as_of).then(|| period.end().min(as_of));
-        Point { period, until, in_year: until.map(Counts::until), in_period: HashMap::new() }
+        let in_year = until.map(|until| Counts::until(until, locks));
+        Point { period, locks, until, in_year, in_period: HashMap::new() }
     }
 
     fn of(
@@ -224,7 +228,9 @@ impl Point {
     ) -> Result<Option<Measured>, Problem> {
         if !self.in_period.contains_key(&metric) {
             let (home, period) = (&indicator.administration, self.period);
-            let counted = count::count(conn, home, metric, period.start(), period.end(), until)?;
+            let locks = self.locks.get(&indicator.plan_id).map_or(&[][..], Vec::as_slice);
+            let days = (period.start(), period.end());
+            let counted = counts::with_locks(conn, locks, home, metric, days, until)?;
             self.in_period.insert(metric, counted);
         }
         Ok(self.in_period.get(&metric).and_then(evaluated::computed))
