@@ -72,12 +72,10 @@ pub fn reopen(
         ..current.clone()
     };
     next.update(write.conn)?;
-    if let Some(period) = current.period.period() {
-        if let Some(longer) = store::covering(write.conn, &home, &plan.id, period)? {
-            return Err(Problem::conflict(format!(
-                "{longer}, which holds {period}, is locked too: reopen that first."
-            )));
-        }
+    if let Some(period) = current.period.period()
+        && let Some(longer) = store::covering(write.conn, &home, &plan.id, period)?
+    {
+        return Err(Problem::conflict(format!("{longer}, which holds {period}, is locked too: reopen that first.")));
     }
     audit::append(write, &home, Action::Update, PeriodLock::RESOURCE, &next.id, Some(&current), Some(&next))?;
     let others = store::standing(write.conn, &[(&home, &plan.id)])?;
