@@ -37,6 +37,10 @@ enum Command {
     /// that was refused, with its line, field and reason; reading the same files again changes nothing. Exit codes as in
     /// `import`.
     ImportGrants(commands::import_grants::Options),
+    /// Fill a database with administrations from a seed, for benchmarks
+    ///
+    /// The same seed and figures make the same rows, ids included; only revisions and audit events are the run's own.
+    Generate(commands::generate::Options),
     /// Tell what expected values say, one JSON object a line
     ///
     /// traguardo read-target --year 2024 "Almeno 80%" "Entro il 31.12 anno precedente"
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Command::Migrate => commands::migrate(&settings),
         Command::Import(options) => commands::import::run(&settings, &options),
         Command::ImportGrants(options) => commands::import_grants::run(&settings, &options),
+        Command::Generate(options) => commands::generate::run(&settings, &options),
         Command::Client(command) => commands::client::run(&settings, command),
         Command::Token => commands::token(&settings),
         Command::Openapi | Command::ReadTarget(_) => Ok(ExitCode::SUCCESS),

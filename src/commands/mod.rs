@@ -2,8 +2,10 @@
 
 pub mod client;
 pub mod demo;
+pub mod generate;
 pub mod import;
 pub mod import_grants;
+pub mod progress;
 pub mod read_target;
 
 use crate::auth::SCOPES;

@@ -13,6 +13,7 @@ mod digital_services;
 mod document_seeds;
 mod durability;
 mod evaluation;
+mod generate;
 mod generated;
 mod generated_plans;
 mod grants;

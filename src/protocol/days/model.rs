@@ -38,7 +38,7 @@ pub struct NewProtocolDay {
 
 /// The totals of a day as they are stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = protocol_days, primary_key(administration, aoo, date))]
+#[diesel(table_name = protocol_days, primary_key(administration, aoo, date), treat_none_as_default_value = false)]
 pub struct Totals {
     pub administration: IpaCode,
     pub aoo: Code,
