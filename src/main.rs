@@ -26,10 +26,10 @@ enum Command {
     Migrate,
     /// Print the contract (OpenAPI 3.1) as JSON
     Openapi,
-    /// Read a plan document into the database
+    /// Read a plan document, or rows of an export, into the database
     ///
-    /// Prints what was read and each line that was not, with its number and reason. Reading the same document again
-    /// changes nothing. Exit code 0 where all was read, 3 where some lines were refused, 1 where it is no plan.
+    /// Prints what was read and each line that was not, with its number and reason. Reading the same again changes nothing.
+    /// Exit code 0 where all was read, 3 where some lines were refused, 1 where the file as a whole cannot be read.
     Import(commands::import::Options),
     /// Read files of PA digitale 2026 grants into platform adoptions
     ///

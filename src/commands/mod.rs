@@ -5,6 +5,7 @@ pub mod demo;
 pub mod generate;
 pub mod import;
 pub mod import_grants;
+mod import_rows;
 pub mod progress;
 pub mod read_target;
 

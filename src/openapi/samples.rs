@@ -24,6 +24,7 @@ use crate::procedures::model::Procedure;
 use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
 use crate::reporting::imports::model::{Import, ImportReport};
+use crate::reporting::imports::rows::report::ImportRefusal;
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::service_usage::model::ServiceUsage;
 use serde_json::Value;
@@ -44,6 +45,7 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("ServiceUsage", value(serde_json::to_value(ServiceUsage::sample()))),
         ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
         ("Import", value(serde_json::to_value(Import::sample()))),
+        ("ImportRefusal", value(serde_json::to_value(ImportRefusal::sample()))),
         ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
         ("Indicator", value(serde_json::to_value(Indicator::sample()))),
         ("KeySet", value(serde_json::to_value(KeySet::sample()))),

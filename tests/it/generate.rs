@@ -31,7 +31,8 @@ fn scale(arguments: &str) -> Scale {
 }
 
 fn generate(app: &TestApp, arguments: &str, append: bool) -> Result<Outcome, Problem> {
-    let known = app.db.write_now(&traguardo::server::local_author(), "registry", traguardo::administrations::registry::load);
+    let known =
+        app.db.write_now(&traguardo::server::local_author(), "registry", traguardo::administrations::registry::load);
     known.unwrap();
     fill(&app.db, &scale(arguments), append, &Progress::hidden())
 }
@@ -50,7 +51,11 @@ fn dump(app: &TestApp) -> BTreeMap<&'static str, Vec<String>> {
         rows(objectives::store::list(conn, &tenants, &Default::default(), &ALL)?, &mut told, "objectives");
         rows(indicators::store::list(conn, &tenants, &Default::default(), &ALL)?, &mut told, "indicators");
         rows(measurements::store::list(conn, &tenants, &Default::default(), &ALL)?, &mut told, "measurements");
-        rows(platform_adoptions::store::list(conn, &tenants, &Default::default(), &ALL, day())?, &mut told, "adoptions");
+        rows(
+            platform_adoptions::store::list(conn, &tenants, &Default::default(), &ALL, day())?,
+            &mut told,
+            "adoptions",
+        );
         rows(service_usage::store::list(conn, &tenants, &any_usage(), &ALL)?, &mut told, "usage");
         Ok(told)
     };
@@ -143,7 +148,8 @@ fn every_row_is_what_the_api_would_have_stored() {
         generate(app, "--administrations 1 --objectives 60 --services 16 --months 3 --seed 3", false).unwrap();
         let slice = &ALL;
         let (tenants, author) = (Tenants::All, traguardo::server::local_author());
-        let plan = app.db.read_now(|conn| plans::store::list(conn, &tenants, &Default::default(), slice)).unwrap().remove(0);
+        let plan =
+            app.db.read_now(|conn| plans::store::list(conn, &tenants, &Default::default(), slice)).unwrap().remove(0);
         app.set_time(plan.created_at.0);
         let home = plan.administration.clone();
         let checked = app.db.write_now(&author, home.as_str(), |write| {

@@ -18,6 +18,7 @@ mod generated;
 mod generated_plans;
 mod grants;
 mod house;
+mod import_rows;
 mod imports;
 mod indicators;
 mod measurements;

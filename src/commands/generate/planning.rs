@@ -32,7 +32,8 @@ const MATTERS: &[&str] = &[
 ];
 const OFFICES: &[&str] =
     &["Segretario comunale", "Responsabile del servizio", "Ufficio tributi", "Ufficio tecnico", "Tutti gli uffici"];
-const REPORTS: &[&str] = &["Obiettivo seguito secondo il programma.", "Attività svolta; restano da estendere i controlli."];
+const REPORTS: &[&str] =
+    &["Obiettivo seguito secondo il programma.", "Attività svolta; restano da estendere i controlli."];
 const PROGRAMMES: &[(&str, &str)] =
     &[("01", "02"), ("01", "08"), ("01", "04"), ("04", "06"), ("09", "03"), ("10", "05"), ("12", "07")];
 
@@ -63,8 +64,7 @@ fn weight(parts: usize) -> f64 {
 pub fn make(body: &Body, scale: &Scale, dice: &mut Dice, rows: &mut Rows) {
     let plan = plan(body, scale, dice);
     let units: Vec<_> = (1..).zip(UNITS).map(|(number, name)| unit(body, number, name, dice)).collect();
-    let sections: Vec<_> =
-        (1..).zip(SECTIONS).map(|(number, title)| section(&plan, number, title, dice)).collect();
+    let sections: Vec<_> = (1..).zip(SECTIONS).map(|(number, title)| section(&plan, number, title, dice)).collect();
     // Who does not report has no figures of the last year.
     let reports = dice.percent(scale.reporting);
     for number in 0..scale.objectives {

@@ -72,8 +72,12 @@ pub fn make(body: &Body, scale: &Scale, dice: &mut Dice, rows: &mut Rows) -> Res
 }
 
 fn service(body: &Body, scale: &Scale, number: usize, dice: &mut Dice) -> Result<DigitalService, Problem> {
-    let (name, category, audience, paid) =
-        SERVICES.get(number % SERVICES.len()).copied().unwrap_or(("Servizio", Category::Registry, Audience::Both, false));
+    let (name, category, audience, paid) = SERVICES.get(number % SERVICES.len()).copied().unwrap_or((
+        "Servizio",
+        Category::Registry,
+        Audience::Both,
+        false,
+    ));
     let again = number / SERVICES.len();
     let name = if again == 0 { name.to_owned() } else { format!("{name} ({})", again + 1) };
     let mut authentication_types = vec![Authentication::Spid2];
@@ -174,7 +178,11 @@ fn adoption(
     let input = NewPlatformAdoption {
         planned_on: planned.filter(|_| !active),
         active_from: day.filter(|_| active),
-        service_count: if active && matches!(platform, Platform::Pagopa | Platform::AppIo) { count(dice, 40) } else { None },
+        service_count: if active && matches!(platform, Platform::Pagopa | Platform::AppIo) {
+            count(dice, 40)
+        } else {
+            None
+        },
         pos_count: if active && platform == Platform::Pagopa { count(dice, 8) } else { None },
         ..NewPlatformAdoption::bare(body.code.clone(), platform)
     };
@@ -186,7 +194,8 @@ fn adoption(
 fn protocol(body: &Body, scale: &Scale, size: i64, dice: &mut Dice, rows: &mut Rows) {
     let mut date = scale.january_after();
     for _ in 0..scale.protocol_days {
-        let Some(before) = std::iter::successors(date.pred_opt(), |day| day.pred_opt()).find(|day| is_working_day(*day))
+        let Some(before) =
+            std::iter::successors(date.pred_opt(), |day| day.pred_opt()).find(|day| is_working_day(*day))
         else {
             return;
         };

@@ -128,7 +128,12 @@ fn share(dice: &mut Dice, polarity: Option<Polarity>) -> Expected {
     };
     let rate = if form == 8 { 1.0 } else { n as f64 / 100.0 };
     let unit = (form == 9).then_some("%");
-    Expected { polarity, unit, kind: IndicatorKind::Outcome, ..expected(dice, SHARES, target, Measured::Share(rate, true)) }
+    Expected {
+        polarity,
+        unit,
+        kind: IndicatorKind::Outcome,
+        ..expected(dice, SHARES, target, Measured::Share(rate, true))
+    }
 }
 
 fn low_share(dice: &mut Dice, polarity: Option<Polarity>) -> Expected {
