@@ -26,7 +26,8 @@ fn counts(report: &Value) -> [i64; 4] {
     ["inserted", "updated", "unchanged", "refused"].map(|name| report[name].as_i64().unwrap())
 }
 
-const UNITS: &str = "administration,code,name,parent_code\nc_c418,1,Settore uno,\nc_c418,1.1,Ufficio tecnico,1\n";
+/// The one that is part of another stands first.
+const UNITS: &str = "administration,code,name,parent_code\nc_c418,1.1,Ufficio tecnico,1\nc_c418,1,Settore uno,\n";
 const PLANS: &str = "administration;code;title;kind;status;start_year;end_year;approval_act\r\n\
      c_c418;perf;\"Piano; performance\";performance;in_force;2022;2024;\"{\"\"kind\"\":\"\"deliberazione\"\",\
      \"\"number\"\":\"\"7\"\",\"\"date\"\":\"\"2022-03-01\"\"}\"\r\n";
@@ -89,9 +90,9 @@ fn rows_of_every_kind_become_records_and_a_second_reading_changes_nothing() {
         assert_eq!((measured.at("/numerator"), measured.at("/version")), ("150.0".to_owned(), "1".to_owned()));
         assert_eq!(reader.get("/v1/phases/c_c418~perf~~P").expect(200).at("/title"), "Azione");
         assert_eq!(reader.get("/v1/digital-services/c_c418~tari").expect(200).at("/status"), "active");
-        let usage = reader.get("/v1/service-usage/c_c418~tari~2024-01").expect(200);
+        let usage = reader.get("/v1/service-usage?administration=c_c418&service_code=tari").expect(200);
         assert_eq!(
-            (usage.at("/pagopa_amount/amount"), usage.at("/satisfaction/4")),
+            (usage.at("/items/0/pagopa_amount/amount"), usage.at("/items/0/satisfaction/4")),
             ("20.50".to_owned(), "3".to_owned())
         );
         assert_eq!(reader.get("/v1/protocol-days/c_c418~AOO1~2024-04-11").expect(200).at("/incoming"), "188");
@@ -323,7 +324,18 @@ fn rows_are_brought_in_by_who_may_and_for_whom() {
         // An import of several is its sender's to look at.
         let path = format!("/v1/imports/{}/result", all.at("/id"));
         feeder(&[HOME, OTHER]).get(&path).expect(200);
-        app.as_reader(OTHER).get(&path).refused(404, "");
+        app.with_token(&app.token("planning.read", &[HOME, OTHER])).get(&path).refused(404, "");
+        let id = all.at("/id");
+        app.db
+            .read_now(|conn| {
+                use diesel::prelude::*;
+                use traguardo::db::schema::imports;
+                let row = imports::table.filter(imports::id.eq(id.as_str()));
+                Ok(diesel::update(row).set(imports::sender.eq("another-client")).execute(conn)?)
+            })
+            .unwrap();
+        feeder(&[HOME, OTHER]).get(&path).refused(404, "");
+        app.as_administrator().get(&path).expect(200);
     });
 }
 
@@ -403,7 +415,7 @@ proptest! {
 /// A cell as it is read.
 fn plain(cell: &str) -> String {
     let cell = match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-']) => rest,
+        Some(rest) if rest.starts_with(['=', '+', '-', '\'']) => rest,
         _ => cell,
     };
     cell.trim().to_owned()
@@ -411,5 +423,5 @@ fn plain(cell: &str) -> String {
 
 /// A cell as an export writes it.
 fn guarded(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '\'']) { format!("'{cell}") } else { cell.to_owned() }
 }

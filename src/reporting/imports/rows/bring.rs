@@ -114,18 +114,30 @@ impl<'a, 'w> Bringer<'a, 'w> {
         Ok(brought)
     }
 
-    fn records(&mut self, rows: Vec<(u64, Fields)>) -> Result<Brought, Problem> {
+    /// A unit may stand before the one that it is part of: it is tried again after the others.
+    fn records(&mut self, mut rows: Vec<(u64, Fields)>) -> Result<Brought, Problem> {
         let mut brought = Brought::default();
-        for (line, fields) in rows {
-            match self.attempt(fields) {
-                Ok(Done::Inserted) => brought.inserted += 1,
-                Ok(Done::Updated) => brought.updated += 1,
-                Ok(Done::Unchanged) => brought.unchanged += 1,
-                Err(problem) if matches!(problem.kind, Kind::Invalid | Kind::Conflict) => brought.refuse(line, problem),
-                Err(problem) => return Err(problem),
+        loop {
+            let (all, mut orphans) = (rows.len(), Vec::new());
+            for (line, fields) in rows {
+                let kept = (self.resource == RowResource::Units).then(|| fields.clone());
+                match self.attempt(fields) {
+                    Ok(Done::Inserted) => brought.inserted += 1,
+                    Ok(Done::Updated) => brought.updated += 1,
+                    Ok(Done::Unchanged) => brought.unchanged += 1,
+                    Err(problem) if matches!(problem.kind, Kind::Invalid | Kind::Conflict) => match kept {
+                        Some(fields) if lacks_its_parent(&problem) => orphans.push((line, fields, problem)),
+                        _ => brought.refuse(line, problem),
+                    },
+                    Err(problem) => return Err(problem),
+                }
             }
+            if orphans.len() == all || orphans.is_empty() {
+                orphans.into_iter().for_each(|(line, _, problem)| brought.refuse(line, problem));
+                return Ok(brought);
+            }
+            rows = orphans.into_iter().map(|(line, fields, _)| (line, fields)).collect();
         }
-        Ok(brought)
     }
 
     /// What the database itself refuses would take the whole transaction with it: each row has a way back.
@@ -332,6 +344,11 @@ impl<'a, 'w> Bringer<'a, 'w> {
                 whole.remove(&format!("{parent}_id"));
             }
         }
+        // What was measured is one statement: a value does not stand beside the ratio that it replaces.
+        let measured = ["value", "numerator", "denominator", "date", "yes"];
+        if self.resource == RowResource::Measurements && measured.iter().any(|one| columns.contains(*one)) {
+            measured.iter().for_each(|one| drop(whole.remove(*one)));
+        }
         if columns.iter().any(|column| column.ends_with("_on") || column == "active_from") {
             // Stated where there were no dates; with them it is told.
             whole.remove("status");
@@ -339,6 +356,10 @@ impl<'a, 'w> Bringer<'a, 'w> {
         whole.extend(fields);
         whole
     }
+}
+
+fn lacks_its_parent(problem: &Problem) -> bool {
+    problem.errors.first().is_some_and(|error| error.field == "/parent_code")
 }
 
 fn missing(field: &str) -> Problem {

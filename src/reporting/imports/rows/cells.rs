@@ -33,10 +33,10 @@ pub fn value(column: Column, text: &str, delimiter: u8, invalid: &mut Invalid) -
     read.map_err(|reason| invalid.add(&format!("/{name}"), text, reason)).ok()
 }
 
-/// Exports put an apostrophe before what a spreadsheet would take for a formula.
+/// Exports put an apostrophe before what a spreadsheet would take for a formula, and before another apostrophe.
 fn plain(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest,
         _ => text,
     }
 }
@@ -81,18 +81,25 @@ impl<'de> serde::Deserialize<'de> for Once {
     }
 }
 
-/// A line of NDJSON; nothing where it is an export's trailer.
-pub fn object(resource: RowResource, line: &[u8], invalid: &mut Invalid) -> Option<Fields> {
+/// A line of NDJSON.
+pub enum Line {
+    Row(Fields),
+    /// An export's last line, and how many rows it says there are.
+    End(Option<i64>),
+    Unreadable,
+}
+
+pub fn object(resource: RowResource, line: &[u8], invalid: &mut Invalid) -> Line {
     let mut fields = match serde_json::from_slice::<Once>(line) {
         Ok(Once(fields)) => fields,
         Err(error) => {
             let shown = String::from_utf8_lossy(line);
             invalid.add("", shown, format!("must be a JSON object on one line: {error}"));
-            return None;
+            return Line::Unreadable;
         }
     };
-    if !fields.is_empty() && fields.keys().all(|name| name.starts_with('_')) {
-        return None;
+    if let (1, Some(end)) = (fields.len(), fields.get("end").and_then(Value::as_object)) {
+        return Line::End(end.get("rows").and_then(Value::as_i64));
     }
     fields.retain(|name, value| match resource.column(name) {
         Some((_, Cell::Made)) => false,
@@ -103,7 +110,7 @@ pub fn object(resource: RowResource, line: &[u8], invalid: &mut Invalid) -> Opti
             false
         }
     });
-    Some(fields)
+    Line::Row(fields)
 }
 
 /// Takes out of exported documents what the server put into them.
@@ -144,7 +151,7 @@ mod tests {
     fn cells_are_read_by_their_kind() {
         assert_eq!(read(Cell::Text, "'+10% rispetto al 2023", b','), Ok(Some(json!("+10% rispetto al 2023"))));
         assert_eq!(read(Cell::Text, "'90 anni", b','), Ok(Some(json!("'90 anni"))));
-        assert_eq!(read(Cell::Text, "''virgolette''", b','), Ok(Some(json!("''virgolette''"))));
+        assert_eq!(read(Cell::Text, "'''virgolette''", b','), Ok(Some(json!("''virgolette''"))));
         assert_eq!(read(Cell::Number, "'-3.5", b','), Ok(Some(json!(-3.5))));
         assert_eq!(read(Cell::Number, "12,5", b';'), Ok(Some(json!(12.5))));
         assert!(read(Cell::Number, "1,234", b',').is_err());
@@ -163,7 +170,11 @@ mod tests {
     fn an_object_names_what_it_should_not_have() {
         let of = |line: &str| {
             let mut invalid = Invalid::default();
-            let fields = object(RowResource::Sections, line.as_bytes(), &mut invalid);
+            let fields = match object(RowResource::Sections, line.as_bytes(), &mut invalid) {
+                Line::Row(fields) => Some(fields),
+                Line::End(rows) => Some(Fields::from_iter([("rows".to_owned(), json!(rows))])),
+                Line::Unreadable => None,
+            };
             (fields, invalid.finish().err().map(|problem| problem.errors).unwrap_or_default())
         };
         let (fields, none) = of(r#"{"code":"1","title":"T","revision":3,"plan_id":null,"_links":{}}"#);
@@ -171,6 +182,7 @@ mod tests {
         assert_eq!(of(r#"{"code":"1","colour":"red","age":3}"#).1.len(), 2);
         assert!(of(r#"{"code":"1","code":"2"}"#).1[0].detail.contains("the field code stands twice"));
         assert!(of("[1]").1[0].detail.contains("must be a JSON object"));
-        assert_eq!(of(r#"{"_rows": 3, "_cursor": "x"}"#).0, None);
+        let end = of(r#"{"end":{"resource":"sections","rows":3,"cursor":"x"}}"#).0;
+        assert_eq!(serde_json::to_value(end).unwrap(), json!({"rows": 3}));
     }
 }

@@ -119,6 +119,7 @@ impl RowFile {
 
     fn ndjson(&self, mut text: impl BufRead, since_row: &Count, take: &mut Take<'_>) -> Result<(), Problem> {
         let (header, mut line, mut bytes) = (Header::default(), 0, Vec::new());
+        let mut rows = 0;
         loop {
             bytes.clear();
             line += 1;
@@ -133,11 +134,16 @@ impl RowFile {
             }
             utf8(row, line)?;
             let mut invalid = Invalid::default();
-            if let Some(fields) = cells::object(self.resource, row, &mut invalid) {
-                take(&header, finish(line, fields, invalid))?;
-            } else if !invalid.is_empty() {
-                take(&header, Row { line, fields: Err(invalid) })?;
-            }
+            let row = match cells::object(self.resource, row, &mut invalid) {
+                cells::Line::Row(fields) => finish(line, fields, invalid),
+                cells::Line::Unreadable => Row { line, fields: Err(invalid) },
+                cells::Line::End(told) => {
+                    is_whole(line, std::mem::take(&mut rows), told)?;
+                    continue;
+                }
+            };
+            rows += 1;
+            take(&header, row)?;
         }
     }
 
@@ -153,18 +159,22 @@ impl RowFile {
             .has_headers(false)
             .flexible(true)
             .from_reader(Watched::new(text, &breaks));
-        let (mut line, mut record) = (2, csv::ByteRecord::new());
+        let (mut line, mut record, mut rows) = (2, csv::ByteRecord::new(), 0);
         loop {
             since_row.set(0);
             if !reader.read_byte_record(&mut record).map_err(|error| broken_csv(error, line))? {
                 return Ok(());
             }
             line += passed(&breaks, record.position().map_or(0, csv::Position::byte));
-            // What an export adds at its end begins with a hash.
-            let is_remark = record.get(0).is_some_and(|cell| cell.starts_with(b"#"));
-            if is_remark || record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+            if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
                 continue;
             }
+            if record.get(0) == Some(b"#end") {
+                let told = record.get(1).and_then(|cell| std::str::from_utf8(cell).ok()?.parse().ok());
+                is_whole(line, std::mem::take(&mut rows), told)?;
+                continue;
+            }
+            rows += 1;
             let mut invalid = Invalid::default();
             if record.len() != columns.len() {
                 let reason = format!("has {} cells where the header has {}", record.len(), columns.len());
@@ -187,6 +197,19 @@ impl RowFile {
 fn finish(line: u64, mut fields: Fields, invalid: Invalid) -> Row {
     cells::as_it_was_sent(&mut fields);
     Row { line, fields: if invalid.is_empty() { Ok(fields) } else { Err(invalid) } }
+}
+
+/// An export says at its end how many rows it has: what lost some on the way is not taken for whole.
+fn is_whole(line: u64, rows: i64, told: Option<i64>) -> Result<(), Problem> {
+    match told {
+        Some(told) if told == rows => Ok(()),
+        _ => {
+            let told = told.map_or_else(|| "no number of".to_owned(), |told| told.to_string());
+            let detail =
+                format!("Line {line} ends an export of {told} rows, and there are {rows}: the file is not whole.");
+            Err(Problem::new(Kind::Malformed, detail))
+        }
+    }
 }
 
 /// Packed or not, by its first bytes.
@@ -305,7 +328,7 @@ mod tests {
             assert_eq!(sections(&other), expected);
         }
         assert_eq!(rows(RowResource::Sections, RowFormat::Csv, &packed(plain.as_bytes())).unwrap(), expected);
-        assert_eq!(sections(&format!("{plain}\n# rows=3\n")), expected);
+        assert_eq!(sections(&format!("{plain}\n#end,3,cursor\n")), expected);
     }
 
     #[test]
@@ -341,7 +364,14 @@ mod tests {
         let long = format!("{{\"code\":\"{}\"}}", "x".repeat(3 << 20));
         let ndjson = |bytes: &[u8]| rows(RowResource::Sections, RowFormat::Ndjson, bytes);
         assert!(ndjson(long.as_bytes()).unwrap_err().detail.contains("Line 1 begins a row"));
-        let lines = ndjson(b"\xef\xbb\xbf{\"code\":\"1\"}\r\n\r\n{\"_rows\":1}\n{\"code\":1").unwrap();
-        assert_eq!((lines.len(), lines[1].0), (2, 4));
+        let lines = ndjson(b"\xef\xbb\xbf{\"code\":\"1\"}\r\n\r\n{\"code\":1\n{\"end\":{\"rows\":2}}").unwrap();
+        assert_eq!((lines.len(), lines[1].0), (2, 3));
+        for (format, cut) in [
+            (RowFormat::Ndjson, &b"{\"code\":\"1\"}\n{\"end\":{\"rows\":2}}\n"[..]),
+            (RowFormat::Csv, b"plan_code,code,title\np,1,x\n#end,2,c\n"),
+        ] {
+            let refused = rows(RowResource::Sections, format, cut).unwrap_err().detail;
+            assert!(refused.contains("and there are 1: the file is not whole"), "{refused}");
+        }
     }
 }

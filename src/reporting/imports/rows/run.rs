@@ -30,6 +30,8 @@ const REFUSALS: usize = 1000;
 const LEASE: i64 = 60;
 /// The same where the one writer that there is cannot say anything meanwhile.
 const SILENT_LEASE: i64 = 900;
+/// SQLite's writers ask for their turn again and again: whoever just had it leaves them a chance.
+const PAUSE: Duration = Duration::from_millis(25);
 /// How often a batch is tried again when the database does not answer, a second apart.
 const TRIES: u32 = 30;
 
@@ -290,12 +292,15 @@ impl Run<'_> {
                 let refusals = add(&mut report, brought, &batch);
                 self.keep_refusals(write, report.refusals - refusals.len() as i64, &refusals)?;
                 self.keep(write, &report, ImportStatus::Running)?;
-                Ok(report)
+                Ok((report, write.conn.is_sqlite()))
             });
             match written {
-                Ok(report) => {
+                Ok((report, one_writer)) => {
                     self.report = report;
                     (self.told)(&self.report);
+                    if one_writer && self.report.rows_done < self.report.rows {
+                        std::thread::sleep(PAUSE);
+                    }
                     return Ok(());
                 }
                 Err(problem) if problem.kind == Kind::Unavailable && left > 0 => {
