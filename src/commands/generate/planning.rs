@@ -170,7 +170,7 @@ fn objective(
         weight: Some(weight(scale.objectives)),
         risk_rating: dice.one(Rating::ALL).copied(),
         strategic_rating: dice.one(Rating::ALL).copied(),
-        public_value_rating: dice.one(Rating::ALL).copied().filter(|_| number % 4 == 0),
+        public_value_rating: dice.one(Rating::ALL).copied().filter(|_| number.is_multiple_of(4)),
         budget_links: links.into(),
         final_report: dice.percent(20).then(|| Prose::from_trusted(dice.text(REPORTS).to_owned())),
         revision: 0,

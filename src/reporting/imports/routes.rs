@@ -151,8 +151,8 @@ pub async fn list_imports(
 /// objective sheets, a Gantt, areas and actions. Rows (`text/csv`, `application/x-ndjson`) are those of an export, of one
 /// `resource`, for one administration or several; a row that is known by its codes is replaced, one that is not is made. Rows
 /// may be packed (`Content-Encoding: gzip`). What was refused is named by line, field and reason. Reading the same again
-/// changes nothing. A file of rows above 1 MiB, or any with `Prefer: respond-async`, is carried out after the answer. Planning
-/// wants the scope `planning.edit`, services `services.edit`, usage and protocol `feeds.write`.
+/// changes nothing. A file of more than 10,000 rows, or any with `Prefer: respond-async`, is carried out after the answer.
+/// Planning wants the scope `planning.edit`, services `services.edit`, usage and protocol `feeds.write`.
 #[utoipa::path(tag = "imports", params(ImportOptions),
     security(("oauth2" = ["planning.edit"]), ("oauth2" = ["services.edit"]), ("oauth2" = ["feeds.write"])),
     request_body(content((PlanDocument = "text/plain"), (CsvRows = "text/csv"), (NdjsonRows = "application/x-ndjson"))),

@@ -13,8 +13,8 @@ use crate::error::Problem;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::sync::OwnedSemaphorePermit;
 
-/// A file above this is carried out after the answer.
-const WITHIN_A_REQUEST: u64 = 1 << 20;
+/// A file of more rows is carried out after the answer.
+const WITHIN_A_REQUEST: i64 = 10_000;
 
 /// A file on its way in.
 pub struct Upload {
@@ -62,7 +62,7 @@ pub async fn rows(
     // Reading a file takes no connection, and none is kept for it meanwhile.
     let inspected = web::block(move || job.inspect().map(|inspected| (job, inspected))).await;
     let (job, inspected) = inspected.map_err(|_| Problem::internal("a task that read a file panicked"))??;
-    if bytes > WITHIN_A_REQUEST || prefers_async(&request) {
+    if inspected.rows() > WITHIN_A_REQUEST || prefers_async(&request) {
         return later(&app, job, inspected, permit).await;
     }
     let done = move |db: &Database| {

@@ -162,7 +162,9 @@ impl RowFile {
         let (mut line, mut record, mut rows) = (2, csv::ByteRecord::new(), 0);
         loop {
             since_row.set(0);
-            if !reader.read_byte_record(&mut record).map_err(|error| broken_csv(error, line))? {
+            let start = reader.position().byte();
+            let read = reader.read_byte_record(&mut record);
+            if !read.map_err(|error| broken_csv(error, line + passed(&breaks, start)))? {
                 return Ok(());
             }
             line += passed(&breaks, record.position().map_or(0, csv::Position::byte));

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 
 /// What is gathered before it goes to the file.
 const PIECE: usize = 1 << 20;
@@ -100,11 +100,11 @@ pub async fn receive(request: &HttpRequest, payload: &mut Payload, limit: u64) -
     Ok(spooled)
 }
 
-fn begins_like_gzip(file: &File) -> Result<bool, Problem> {
-    use std::os::unix::fs::FileExt;
-    let mut start = [0; 2];
-    let read = file.read_at(&mut start, 0).map_err(Problem::internal)?;
-    Ok(read == 2 && start == [0x1f, 0x8b])
+fn begins_like_gzip(mut file: &File) -> Result<bool, Problem> {
+    let mut start = Vec::new();
+    file.seek(SeekFrom::Start(0)).map_err(Problem::internal)?;
+    file.take(2).read_to_end(&mut start).map_err(Problem::internal)?;
+    Ok(start == [0x1f, 0x8b])
 }
 
 async fn keep(mut spool: Spool, piece: web::Bytes) -> Result<Spool, Problem> {
