@@ -208,6 +208,11 @@ impl From<diesel::result::Error> for Problem {
                 tracing::error!(cause = %error, "database connection lost");
                 Problem::unavailable("The database cannot be reached.")
             }
+            // SQLite has one writer at a time; it waited for its turn, and in vain.
+            Error::DatabaseError(_, cause) if cause.message().contains("database is locked") => {
+                tracing::warn!(cause = %error, "another writer holds the database");
+                Problem::unavailable("Another writer holds the database.")
+            }
             _ => Problem::internal(error),
         }
     }

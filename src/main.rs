@@ -26,10 +26,10 @@ enum Command {
     Migrate,
     /// Print the contract (OpenAPI 3.1) as JSON
     Openapi,
-    /// Read a plan document into the database
+    /// Read a plan document, or rows of an export, into the database
     ///
-    /// Prints what was read and each line that was not, with its number and reason. Reading the same document again
-    /// changes nothing. Exit code 0 where all was read, 3 where some lines were refused, 1 where it is no plan.
+    /// Prints what was read and each line that was not, with its number and reason. Reading the same again changes nothing.
+    /// Exit code 0 where all was read, 3 where some lines were refused, 1 where the file as a whole cannot be read.
     Import(commands::import::Options),
     /// Read files of PA digitale 2026 grants into platform adoptions
     ///
@@ -37,6 +37,10 @@ enum Command {
     /// that was refused, with its line, field and reason; reading the same files again changes nothing. Exit codes as in
     /// `import`.
     ImportGrants(commands::import_grants::Options),
+    /// Fill a database with administrations from a seed, for benchmarks
+    ///
+    /// The same seed and figures make the same rows, ids included; only revisions and audit events are the run's own.
+    Generate(commands::generate::Options),
     /// Tell what expected values say, one JSON object a line
     ///
     /// traguardo read-target --year 2024 "Almeno 80%" "Entro il 31.12 anno precedente"
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Command::Migrate => commands::migrate(&settings),
         Command::Import(options) => commands::import::run(&settings, &options),
         Command::ImportGrants(options) => commands::import_grants::run(&settings, &options),
+        Command::Generate(options) => commands::generate::run(&settings, &options),
         Command::Client(command) => commands::client::run(&settings, command),
         Command::Token => commands::token(&settings),
         Command::Openapi | Command::ReadTarget(_) => Ok(ExitCode::SUCCESS),

@@ -253,7 +253,7 @@ const TAGS: &[(&str, &str)] = &[
     ("protocol-days", "Registrations by day, and the working days without any"),
     ("metric-definitions", "What is counted without anyone typing it"),
     ("monitoring", "How plans stand, their series and schedules; figures of services and the protocol"),
-    ("imports", "Whole documents read at once"),
+    ("imports", "Whole documents, and files of rows, read at once"),
     ("audit-events", "Who changed what"),
 ];
 
@@ -409,6 +409,8 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
 fn own_headers(path: &str, method: &str, status: &str) -> &'static [&'static str] {
     match (method, status) {
         (_, "201") if path == "/imports" => &["Location"],
+        (_, "202") => &["Location", "Retry-After"],
+        ("get", "303") => &["Location"],
         ("post" | "put", "201") => &["Location", "ETag"],
         ("put" | "patch", "200") => &["ETag"],
         ("get", "200") if path.ends_with('}') && !path.starts_with("/imports") => &["ETag"],

@@ -108,7 +108,15 @@ pub fn start(app: App, workers: usize) -> Result<(Server, SocketAddr), String> {
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
-        .allowed_headers(["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Correlation-ID"])
+        .allowed_headers([
+            "Authorization",
+            "Content-Encoding",
+            "Content-Type",
+            "If-Match",
+            "If-None-Match",
+            "Prefer",
+            "X-Correlation-ID",
+        ])
         .expose_headers([
             "ETag",
             "Location",

@@ -19,6 +19,8 @@ use std::sync::Arc;
 pub trait Scope: 'static {
     const NAME: &'static str;
     const MEANING: &'static str;
+    /// Any of these allows it.
+    const ANY_OF: &'static [&'static str] = &[Self::NAME];
 }
 
 macro_rules! scopes {
@@ -46,6 +48,25 @@ scopes! {
     AuditRead = "audit.read": "Read who changed what",
 }
 
+/// Work of which any of several scopes allows a part; the handler asks for the one that its part needs.
+macro_rules! any_of {
+    ($($(#[$doc:meta])* $type:ident = $name:literal $(or $other:literal)+;)+) => {
+        $($(#[$doc])* pub struct $type;
+        impl Scope for $type {
+            const NAME: &'static str = $name;
+            const MEANING: &'static str = "";
+            const ANY_OF: &'static [&'static str] = &[$name $(, $other)+];
+        })+
+    };
+}
+
+any_of! {
+    /// Bringing files in: plans, services or counts.
+    ImportsWrite = "planning.edit" or "services.edit" or "feeds.write";
+    /// Looking at what came of them.
+    ImportsRead = "planning.read" or "services.read" or "feeds.write";
+}
+
 /// The claims of an access token (RFC 9068).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
@@ -60,6 +81,20 @@ pub struct Claims {
     pub scope: String,
     /// IPA codes of the administrations whose data the token opens, or `*` for all.
     pub administrations: Vec<String>,
+}
+
+impl Claims {
+    fn has(&self, any_of: &[&str]) -> bool {
+        self.scope.split(' ').any(|scope| any_of.contains(&scope))
+    }
+
+    fn require(&self, any_of: &[&str]) -> Result<(), Problem> {
+        if self.has(any_of) {
+            return Ok(());
+        }
+        let detail = format!("This needs the scope {}; the token has: {}.", any_of.join(" or "), self.scope);
+        Err(Problem { oauth_error: Some("insufficient_scope"), ..Problem::new(Kind::Forbidden, detail) })
+    }
 }
 
 /// The administrations whose data a caller may touch. Every query takes them.
@@ -99,9 +134,18 @@ impl<S> Caller<S> {
         self.tenants.clone()
     }
 
+    pub fn has(&self, scope: &str) -> bool {
+        self.claims.has(&[scope])
+    }
+
+    /// Refuses where the token lacks the scope that a part of the work needs.
+    pub fn require_scope(&self, scope: &str) -> Result<(), Problem> {
+        self.claims.require(&[scope])
+    }
+
     pub fn author(&self) -> Author {
         let (client_id, request_id) = (self.claims.client_id.clone(), self.request_id.clone());
-        Author { client_id, request_id, may_approve: has_scope(&self.claims, PlanningApprove::NAME) }
+        Author { client_id, request_id, may_approve: self.has(PlanningApprove::NAME) }
     }
 }
 
@@ -114,18 +158,11 @@ impl<S: Scope> FromRequest for Caller<S> {
     }
 }
 
-fn has_scope(claims: &Claims, wanted: &str) -> bool {
-    claims.scope.split(' ').any(|scope| scope == wanted)
-}
-
 fn authorise<S: Scope>(request: &HttpRequest) -> Result<Caller<S>, Problem> {
     let extensions = request.extensions();
     let context = extensions.get::<RequestContext>().ok_or_else(|| Problem::internal("request without a context"))?;
     let claims = context.identity.clone()?;
-    if !has_scope(&claims, S::NAME) {
-        let detail = format!("This needs the scope {}; the token has: {}.", S::NAME, claims.scope);
-        return Err(Problem { oauth_error: Some("insufficient_scope"), ..Problem::new(Kind::Forbidden, detail) });
-    }
+    claims.require(S::ANY_OF)?;
     let tenants = match claims.administrations.iter().any(|code| code == "*") {
         true => Tenants::All,
         false => Tenants::Only(claims.administrations.clone()),

@@ -1,4 +1,4 @@
-//! `traguardo import`: the same as `POST /imports`, for a file.
+//! `traguardo import`: the same as `POST /imports`, for a plan document; [`super::import_rows`] does rows.
 
 use crate::auth::Tenants;
 use crate::clock::Clock;
@@ -7,6 +7,7 @@ use crate::ids::Ids;
 use crate::planning::plans::model::PlanKind;
 use crate::reporting::imports::load;
 use crate::reporting::imports::model::{ImportMode, ImportOutcome, ImportReport, ImportRequest, NoteSeverity};
+use crate::reporting::imports::rows::resource::RowResource;
 use crate::server::{local_author, open_database};
 use crate::text::{Code, IpaCode};
 use clap::Args;
@@ -15,15 +16,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Some lines were refused.
-const REFUSED_LINES: u8 = 3;
+pub const REFUSED_LINES: u8 = 3;
 
 #[derive(Args)]
 pub struct Options {
-    /// The document as plain text in UTF-8; - for standard input
-    file: PathBuf,
-    /// IPA code of the administration whose plan it is
+    /// The document as plain text, or the rows as CSV or NDJSON, packed by gzip or not, in UTF-8; - for standard input
+    pub file: PathBuf,
+    /// What the rows are of (units, plans, measurements, service-usage …); left out for a plan document
     #[arg(long)]
-    administration: IpaCode,
+    pub resource: Option<RowResource>,
+    /// IPA code of the administration whose plan or rows it is; without it each row names its own
+    #[arg(long)]
+    pub administration: Option<IpaCode>,
     /// performance, digital_transition, informatization or management; as the layout says where left out
     #[arg(long)]
     kind: Option<PlanKind>,
@@ -36,27 +40,42 @@ pub struct Options {
     /// Last year of the plan, where the document does not say it
     #[arg(long)]
     end_year: Option<i32>,
-    /// Load nothing where any line is refused
+    /// What a refused line or row does to the others: row_by_row or all_or_nothing
+    #[arg(long, default_value = "row_by_row", conflicts_with = "all_or_nothing")]
+    mode: ImportMode,
+    /// Load nothing where any line is refused: the same as --mode all_or_nothing
     #[arg(long)]
     all_or_nothing: bool,
     /// Report as the import would, and load nothing
     #[arg(long)]
-    dry_run: bool,
-    /// Print the report as JSON, as POST /imports answers it
+    pub dry_run: bool,
+    /// Print the report as JSON, as POST /imports answers it; of rows with all their refusals
     #[arg(long)]
-    json: bool,
+    pub json: bool,
+}
+
+impl Options {
+    pub fn mode(&self) -> ImportMode {
+        if self.all_or_nothing { ImportMode::AllOrNothing } else { self.mode }
+    }
 }
 
 pub fn run(settings: &Settings, options: &Options) -> Result<ExitCode, String> {
+    if let Some(resource) = options.resource {
+        return super::import_rows::run(settings, options, resource);
+    }
+    let Some(administration) = options.administration.clone() else {
+        return Err("say whose plan it is: --administration IPA_CODE; or what the rows are of: --resource".to_owned());
+    };
     let text = read(options, settings.import_limit)?;
     let db = open_database(settings, Clock::System, Ids::v7())?;
     let request = ImportRequest {
-        administration: options.administration.clone(),
+        administration,
         kind: options.kind,
         code: options.code.clone(),
         start_year: options.start_year,
         end_year: options.end_year,
-        mode: if options.all_or_nothing { ImportMode::AllOrNothing } else { ImportMode::RowByRow },
+        mode: options.mode(),
         dry_run: options.dry_run,
     };
     let done = load::run(&db, &Tenants::All, &local_author(), &request, &text);

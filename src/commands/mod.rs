@@ -2,8 +2,11 @@
 
 pub mod client;
 pub mod demo;
+pub mod generate;
 pub mod import;
 pub mod import_grants;
+mod import_rows;
+pub mod progress;
 pub mod read_target;
 
 use crate::auth::SCOPES;

@@ -75,6 +75,29 @@ impl Write<'_> {
     pub fn next_id(&self) -> Id {
         self.ids.next(self.now)
     }
+
+    /// Begins a part of the transaction that may be undone alone, where the database itself refuses something in it.
+    pub fn begin_part(&mut self) -> Result<(), Problem> {
+        Ok(self.conn.batch_execute("SAVEPOINT part")?)
+    }
+
+    /// Ends the part: it stands, or nothing of it.
+    pub fn end_part(&mut self, keep: bool) -> Result<(), Problem> {
+        let end = if keep { "RELEASE SAVEPOINT part" } else { "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part" };
+        Ok(self.conn.batch_execute(end)?)
+    }
+
+    /// Takes in one more administration: other writers of it wait for this transaction's end.
+    pub fn lock(&mut self, administration: &str) -> Result<(), Problem> {
+        if let AnyConnection::Pg(conn) = self.conn {
+            // SQLite has one writer at a time.
+            let lock = "SELECT pg_current_xact_id()::text::bigint AS revision, \
+                        pg_advisory_xact_lock(hashtextextended($1, 0))";
+            let _: Revision =
+                diesel::sql_query(lock).bind::<diesel::sql_types::Text, _>(administration).get_result(conn)?;
+        }
+        Ok(())
+    }
 }
 
 impl Database {

@@ -202,6 +202,25 @@ diesel::table! {
         report -> Text,
         revision -> BigInt,
         created_at -> BigInt,
+        resource -> Nullable<Text>,
+        status -> Text,
+        family -> Text,
+        sender -> Text,
+        several -> Bool,
+        lease_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    import_refusals (administration, import_id, number) {
+        administration -> Text,
+        import_id -> Text,
+        number -> BigInt,
+        line -> BigInt,
+        field -> Text,
+        value -> Nullable<Text>,
+        reason -> Text,
+        revision -> BigInt,
     }
 }
 
@@ -457,6 +476,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     indicators,
     measurements,
     imports,
+    import_refusals,
     clients,
     audit_events,
     procedures,

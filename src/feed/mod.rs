@@ -95,6 +95,22 @@ pub async fn receive<R: Fed, S: 'static>(
     lines::receive::<R>(&app.db, task, payload).await
 }
 
+/// Takes rows in within a transaction of the caller's: those that cannot be accepted are refused by their lines, the others
+/// are written with one audit event where they say something new.
+pub fn take_in<R: Fed>(
+    write: &mut Write<'_>,
+    home: &IpaCode,
+    rows: Vec<(usize, R)>,
+    digest: &str,
+) -> Result<FeedReport, Problem> {
+    let report = FeedReport::new(home, FeedMode::RowByRow);
+    let mut report = FeedReport { digest: digest.to_owned(), most_told: usize::MAX, ..report };
+    let rows = Rows { read: rows, refused: Vec::new() };
+    let accepted = upsert::examine(write.conn, home, write.now.date(), rows, &mut report)?;
+    upsert::write_rows(write, home, accepted, &mut report, 0)?;
+    Ok(report)
+}
+
 /// Whose rows they are must be known, and open to the caller.
 async fn admit(app: &App, tenants: &Tenants, home: &IpaCode) -> Result<(), Problem> {
     use crate::administrations::store;

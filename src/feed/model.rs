@@ -40,7 +40,7 @@ pub struct FeedOptions {
 
 /// A row that was refused, at one of its fields.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RowRefusal {
     /// The line of an NDJSON body, or the place among the items, from 1.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
@@ -113,6 +113,10 @@ pub struct FeedReport {
     /// 1,000 lines each thousand has its own event with its own digest.
     #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub digest: String,
+    /// Reasons that are told at most.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub most_told: usize,
 }
 
 impl FeedReport {
@@ -129,6 +133,7 @@ impl FeedReport {
             refusals: Vec::new(),
             unknown_codes: Vec::new(),
             digest: String::new(),
+            most_told: TOLD,
         }
     }
 
@@ -139,7 +144,7 @@ impl FeedReport {
     /// One row was refused, for these reasons.
     pub fn refuse(&mut self, reasons: Vec<RowRefusal>) {
         self.refused += 1;
-        let left = TOLD.saturating_sub(self.refusals.len());
+        let left = self.most_told.saturating_sub(self.refusals.len());
         self.refusals.extend(reasons.into_iter().take(left));
     }
 

@@ -33,6 +33,7 @@ use crate::protocol::registrations::model::ProtocolRegistration;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::reporting::monitoring::schedule::PlanSchedule;
 use crate::reporting::monitoring::series::IndicatorSeries;
+use crate::reporting::imports::rows::report::ImportRefusal;
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::reporting::monitoring::shown::PlanMonitoring;
 use crate::reporting::readiness::model::Readiness;
@@ -56,6 +57,7 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("ServiceUsage", value(serde_json::to_value(ServiceUsage::sample()))),
         ("EvaluatedIndicator", value(serde_json::to_value(EvaluatedIndicator::sample()))),
         ("Import", value(serde_json::to_value(Import::sample()))),
+        ("ImportRefusal", value(serde_json::to_value(ImportRefusal::sample()))),
         ("ImportReport", value(serde_json::to_value(ImportReport::sample()))),
         ("IndicatorSeries", value(serde_json::to_value(IndicatorSeries::sample()))),
         ("PlanMonitoring", value(serde_json::to_value(PlanMonitoring::sample()))),

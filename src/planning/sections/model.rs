@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 /// A section of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Insertable, AsChangeset, ToSchema)]
-#[diesel(table_name = sections, primary_key(administration, id))]
+#[diesel(table_name = sections, primary_key(administration, id), treat_none_as_default_value = false)]
 pub struct Section {
     pub administration: IpaCode,
     pub id: Id,

@@ -36,9 +36,32 @@ pub struct NewProtocolDay {
     pub outgoing: i64,
 }
 
+/// The totals of a day among others, as a file of them has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDayTotals {
+    pub aoo: Code,
+    pub date: Day,
+    pub incoming: i64,
+    pub outgoing: i64,
+}
+
+impl NewDayTotals {
+    pub fn check_counts(&self, today: NaiveDate, invalid: &mut Invalid) {
+        for (field, count) in [("/incoming", self.incoming), ("/outgoing", self.outgoing)] {
+            if !(0..=MOST).contains(&count) {
+                invalid.add(field, count, format!("must be a whole number from 0 to {MOST}"));
+            }
+        }
+        if self.date.date() > today {
+            invalid.add("/date", self.date, format!("lies in the future: today is {today}"));
+        }
+    }
+}
+
 /// The totals of a day as they are stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = protocol_days, primary_key(administration, aoo, date))]
+#[diesel(table_name = protocol_days, primary_key(administration, aoo, date), treat_none_as_default_value = false)]
 pub struct Totals {
     pub administration: IpaCode,
     pub aoo: Code,

@@ -1,10 +1,11 @@
 //! Queries on days. Registrations and totals are merged here: where an area sent single registrations of a day, they win.
 
-use super::model::{DaySource, ProtocolDay, Totals};
+use super::model::{DaySource, NewDayTotals, ProtocolDay, Totals};
 use crate::calendar::Day;
-use crate::db::AnyConnection;
 use crate::db::schema::{protocol_days, protocol_registrations};
-use crate::error::Problem;
+use crate::db::{AnyConnection, Write};
+use crate::error::{Invalid, Problem};
+use crate::feed::{Change, Fed, Stored};
 use crate::protocol::registrations::model::ProtocolDirection;
 use crate::protocol::registrations::store as registrations;
 use crate::text::{Code, IpaCode};
@@ -137,4 +138,66 @@ fn first_days(conn: &mut AnyConnection, home: &IpaCode, aoo: Option<&Code>) -> R
         }
     }
     Ok(first)
+}
+
+impl Fed for NewDayTotals {
+    const RESOURCE: &'static str = "protocol-days";
+    type Key = (Code, Day);
+    type Known = ();
+
+    fn key(&self) -> Self::Key {
+        (self.aoo.clone(), self.date)
+    }
+
+    fn known(_: &mut AnyConnection, _: &IpaCode, _: &[&Self]) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn check(&self, (): &(), today: NaiveDate, invalid: &mut Invalid) {
+        self.check_counts(today, invalid);
+    }
+
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem> {
+        let areas: BTreeSet<_> = rows.iter().map(|row| &row.aoo).collect();
+        let days: BTreeSet<_> = rows.iter().map(|row| row.date).collect();
+        let known = protocol_days::table
+            .filter(protocol_days::administration.eq(home))
+            .filter(protocol_days::aoo.eq_any(areas))
+            .filter(protocol_days::date.eq_any(days));
+        let known: Vec<Totals> = match conn {
+            AnyConnection::Pg(conn) => known.load(conn)?,
+            AnyConnection::Sqlite(conn) => known.load(conn)?,
+        };
+        let row = |totals: Totals| {
+            let (aoo, date) = (totals.aoo, totals.date);
+            let row = NewDayTotals { aoo, date, incoming: totals.incoming, outgoing: totals.outgoing };
+            Stored { row, created_at: totals.created_at }
+        };
+        Ok(known.into_iter().map(row).collect())
+    }
+
+    fn put(write: &mut Write<'_>, home: &IpaCode, changes: Vec<Change<Self>>) -> Result<(), Problem> {
+        let (mut fresh, mut corrected) = (Vec::new(), Vec::new());
+        for Change { row, before } in changes {
+            let totals = Totals {
+                administration: home.clone(),
+                aoo: row.aoo,
+                date: row.date,
+                incoming: row.incoming,
+                outgoing: row.outgoing,
+                revision: write.revision,
+                created_at: before.as_ref().map_or(write.now, |before| before.created_at),
+                updated_at: write.now,
+            };
+            if before.is_some() { corrected.push(totals) } else { fresh.push(totals) }
+        }
+        for totals in &corrected {
+            update(write.conn, totals)?;
+        }
+        match write.conn {
+            AnyConnection::Pg(conn) => diesel::insert_into(protocol_days::table).values(fresh).execute(conn)?,
+            AnyConnection::Sqlite(conn) => diesel::insert_into(protocol_days::table).values(fresh).execute(conn)?,
+        };
+        Ok(())
+    }
 }

@@ -2,9 +2,11 @@
 
 use super::documents::{self, Document, Layout};
 use super::model::{
-    Import, ImportMode, ImportNote, ImportOutcome, ImportReport, ImportRequest, LineCount, NoteSeverity,
+    Import, ImportMode, ImportNote, ImportOutcome, ImportReport, ImportRequest, ImportStatus, LineCount, NoteSeverity,
+    Report,
 };
 use super::records::Loader;
+use super::rows::resource::Family;
 use super::store;
 use crate::administrations::store as administrations;
 use crate::auth::Tenants;
@@ -82,9 +84,15 @@ pub fn run(
             administration: request.administration.clone(),
             id: write.next_id(),
             plan_id: Some(plan.id),
-            report: report.clone().into(),
+            report: Report::Document(report.clone()).into(),
             revision: write.revision,
             created_at: write.now,
+            resource: None,
+            status: ImportStatus::Done,
+            family: Family::Planning,
+            sender: author.client_id.clone(),
+            several: false,
+            lease_until: write.now,
         };
         store::insert(write.conn, &import)?;
         Ok((Some(import), report))

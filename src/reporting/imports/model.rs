@@ -1,5 +1,7 @@
 //! What is asked of an import, and what it reports.
 
+use super::rows::report::RowsReport;
+use super::rows::resource::{Family, RowResource};
 use crate::clock::Instant;
 use crate::db::schema::imports;
 use crate::db::types::{Json, text_enum};
@@ -41,6 +43,17 @@ text_enum!(
         Warning = "warning",
         /// The line should have become something, and did not.
         Refused = "refused",
+    }
+);
+
+text_enum!(
+    /// How far it has come.
+    ImportStatus {
+        Running = "running",
+        /// Its report says what came of it.
+        Done = "done",
+        /// It ended before its end; what it had loaded by then stays, and sending the same again is safe.
+        Failed = "failed",
     }
 );
 
@@ -132,7 +145,15 @@ pub struct ImportReport {
     pub notes: Vec<ImportNote>,
 }
 
-/// An import that was carried out.
+/// Of a plan document, or of a file of rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Report {
+    Document(ImportReport),
+    Rows(RowsReport),
+}
+
+/// An import that was carried out, or is under way.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable, ToSchema)]
 #[diesel(table_name = imports, treat_none_as_default_value = false)]
@@ -140,11 +161,27 @@ pub struct Import {
     pub administration: IpaCode,
     pub id: Id,
     pub plan_id: Option<Id>,
-    #[schema(value_type = ImportReport)]
-    pub report: Json<ImportReport>,
+    #[schema(value_type = Report)]
+    pub report: Json<Report>,
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
+    /// What the rows are of; left out for a plan document.
+    pub resource: Option<RowResource>,
+    pub status: ImportStatus,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub family: Family,
+    /// The client that sent it; rows of several administrations are shown to nobody else.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub sender: String,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub several: bool,
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub lease_until: Instant,
 }
 
 impl ImportReport {
@@ -195,9 +232,30 @@ impl Import {
             administration: report.administration.clone(),
             id: Id::from_trusted("019a4b52-7c00-7000-8000-00000000000b".to_owned()),
             plan_id: report.plan_id.clone(),
-            report: report.into(),
+            report: Report::Document(report).into(),
             revision: 1,
             created_at: Instant(1_763_719_200_000_000),
+            resource: None,
+            status: ImportStatus::Done,
+            family: Family::Planning,
+            sender: "local".to_owned(),
+            several: false,
+            lease_until: Instant(0),
         }
+    }
+
+    /// As it is at a moment: one that is running past its lease has lost its process.
+    #[must_use]
+    pub fn at(mut self, now: Instant) -> Self {
+        if self.status != ImportStatus::Running || self.lease_until >= now {
+            return self;
+        }
+        self.status = ImportStatus::Failed;
+        if let Report::Rows(report) = &*self.report {
+            let failure =
+                "The process that carried it out has ended. What it had loaded by then stays; send the file again.";
+            self.report = Report::Rows(RowsReport { failure: Some(failure.to_owned()), ..report.clone() }).into();
+        }
+        self
     }
 }

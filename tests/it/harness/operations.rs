@@ -12,6 +12,8 @@ pub struct Operation {
     pub id: String,
     /// The scope it needs; none where it is public.
     pub scope: Option<String>,
+    /// Scopes that would do as well, for a part of what it does.
+    pub instead: Vec<String>,
     pub responses: Vec<String>,
     /// The content type of its body.
     pub body: Option<String>,
@@ -32,21 +34,29 @@ pub fn operations() -> Vec<Operation> {
             let public = *security == [json!({})];
             // The token by either way of coming by it, or none at all: nothing between.
             assert!(public || security.iter().all(|one| one != &json!({})), "{method} {path}");
-            let scope = security.iter().find_map(|one| one["oauth2"][0].as_str()).map(str::to_owned);
+            let mut scopes = security.iter().filter_map(|one| one["oauth2"][0].as_str()).map(str::to_owned);
+            let scope = scopes.next();
             assert_eq!(scope.is_none(), public, "{method} {path}");
             all.push(Operation {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 scope,
+                instead: scopes.collect(),
                 responses: keys(&operation["responses"]),
-                body: keys(&operation["requestBody"]["content"]).into_iter().next(),
+                body: body_type(keys(&operation["requestBody"]["content"])),
             });
         }
     }
     // What is removed is no longer there to be asked for.
     all.sort_by_key(|operation| operation.method == "DELETE");
     all
+}
+
+/// Of several content types the one that `records()` has a body of.
+fn body_type(types: Vec<String>) -> Option<String> {
+    let text = types.iter().find(|one| *one == "text/plain").cloned();
+    text.or_else(|| types.into_iter().next())
 }
 
 /// A record of each kind: its id and a body that would replace it.

@@ -1,11 +1,11 @@
 //! Rows of a grants file, one after the other, however large it is: CSV with `,`, `;` or tabs between, or a JSON array of
 //! objects of the same fields.
 
+use crate::reporting::imports::watched::{Breaks, Watched, passed};
 use serde::Deserializer;
 use serde::de::{SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
 /// Fields that no row can do without.
@@ -76,14 +76,14 @@ fn csv(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
     if !missing.is_empty() {
         return Err(Unreadable::Header(missing.join(", ")));
     }
-    let breaks = RefCell::new(VecDeque::new());
-    let file = Watched { file, at: 0, breaks: &breaks };
+    let breaks = Breaks::default();
+    let file = Watched::new(file, &breaks);
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(file);
     // The header's line was read before.
     let mut line = 2;
     let mut record = csv::ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(broken)? {
-        line += passed(&mut breaks.borrow_mut(), record.position().map_or(0, csv::Position::byte));
+        line += passed(&breaks, record.position().map_or(0, csv::Position::byte));
         if record.iter().all(|field| field.trim_ascii().is_empty()) {
             continue;
         }
@@ -97,36 +97,6 @@ fn csv(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
         take(Ok(Row { line, fields })).map_err(Unreadable::Refused)?;
     }
     Ok(())
-}
-
-/// A file whose line breaks are noted as they are read: where each stands, and whether a line ends there. The reader's own
-/// count stands before the blank lines, and the half of a CRLF, that it skips to come to a record.
-struct Watched<'a, R> {
-    file: R,
-    at: u64,
-    breaks: &'a RefCell<VecDeque<(u64, bool)>>,
-}
-
-impl<R: Read> Read for Watched<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        let bytes = buffer.iter().take(read).zip(self.at..);
-        let breaks = bytes.filter(|(byte, _)| matches!(byte, b'\r' | b'\n')).map(|(byte, at)| (at, *byte == b'\n'));
-        self.breaks.borrow_mut().extend(breaks);
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
-/// Lines that ended before the record that is found from this place on.
-fn passed(breaks: &mut VecDeque<(u64, bool)>, mut from: u64) -> u64 {
-    let mut lines = 0;
-    while let Some((at, ends)) = breaks.front().copied().filter(|(at, _)| *at <= from) {
-        breaks.pop_front();
-        lines += u64::from(ends);
-        from += u64::from(at == from);
-    }
-    lines
 }
 
 fn broken(error: csv::Error) -> Unreadable {
