@@ -7,7 +7,7 @@ use super::{Body, Rows, Scale};
 use crate::administrations::units::Unit;
 use crate::error::Problem;
 use crate::planning::indicators::model::{Baseline, Indicator, NewIndicator, NewYearlyTarget};
-use crate::planning::measurements::model::{MeasuredPeriod, Measurement, NewMeasurement};
+use crate::planning::measurements::model::{MeasuredPeriod, Measurement, MeasurementState, NewMeasurement};
 use crate::planning::objectives::model::{BudgetLink, Level, NewBudgetLink, Objective, Rating, Scope, resolve};
 use crate::planning::plans::model::{ApprovalAct, NewPlan, Plan, PlanKind, PlanStatus};
 use crate::planning::sections::model::Section;
@@ -173,6 +173,7 @@ fn objective(
         strategic_rating: dice.one(Rating::ALL).copied(),
         public_value_rating: dice.one(Rating::ALL).copied().filter(|_| number.is_multiple_of(4)),
         budget_links: links.into(),
+        legal_requirement: None,
         final_report: dice.percent(20).then(|| Prose::from_trusted(dice.text(REPORTS).to_owned())),
         revision: 0,
         created_at: at,
