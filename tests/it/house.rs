@@ -57,7 +57,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("record", &[])],
     &[("audit", &["record"])],
     &[("auth", &["http"]), ("http", &["auth"])],
-    &[("calendar", &[]), ("lifecycle", &[]), ("money", &[])],
+    &[("calendar", &[]), ("licence", &[]), ("lifecycle", &[]), ("money", &[])],
     &[("db", &[])],
     &[
         ("clock", &["text", "ids", "error", "config"]),
@@ -76,6 +76,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("indicators::evaluated", "planning::measurements", "an indicator is shown with what was measured"),
     ("auth::clients", "administrations::store", "a client is made for administrations that are known"),
     ("config", "db::DatabaseUrl", "a setting is read as what it is"),
+    ("config", "licence::Licence", "a setting is read as what it is"),
 ];
 
 /// The floor's number and the module that a path belongs to: the longest name that begins it.
