@@ -25,6 +25,8 @@ use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
+use crate::reporting::publications::differences::Differences;
+use crate::reporting::publications::model::Publication;
 use crate::service_usage::model::ServiceUsage;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -35,6 +37,9 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
+        ("Differences", value(serde_json::to_value(Differences::sample()))),
+        ("Publication", value(serde_json::to_value(Publication::sample()))),
+        ("RecordState", serde_json::json!({"code": "4", "title": "Transizione digitale"})),
         ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
         ("FeedReport", value(serde_json::to_value(FeedReport::sample()))),
         ("MetricDefinitions", value(serde_json::to_value(MetricDefinitions::all()))),

@@ -101,10 +101,11 @@ pub async fn show_catalog(
             Some(home) => format!("Dati aperti di {}: piani, risultati e servizi in rete", home.name),
             None => "Dati aperti su piani, risultati e servizi in rete delle amministrazioni".to_owned(),
         };
+        let next = next.map(|mark| address.page(Some(&mark.encode())));
         let page = CatalogPage {
             iri: &address.catalog(),
             page: &address.page(asked.cursor.as_ref().map(Cursor::as_str)),
-            next: next.map(|mark| address.page(Some(&mark.encode()))).as_deref(),
+            next: next.as_deref(),
             title: &title,
             description: "Piani, relazioni e inventari dei servizi pubblicati in forma immutabile, con impronta e firma digitale.",
             homepage: &address.catalog(),

@@ -10,7 +10,7 @@ use crate::ids::Id;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::targets::evaluate::roll_up;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
 type Parts = BTreeMap<Part, Vec<FrozenRecord>>;
@@ -151,6 +151,7 @@ fn sorted(mut parts: Parts) -> Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn codes_are_in_the_order_in_which_people_count() {

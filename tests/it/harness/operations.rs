@@ -104,6 +104,9 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
     let totals = json!({"incoming": 7, "outgoing": 2});
     app.as_administrator().put(&format!("/v1/protocol-days/{day}"), totals.clone()).expect(201);
     records.insert("protocol-days".to_owned(), (day, totals));
+    let inventory = json!({"administration": HOME, "code": "servizi-2024", "kind": "service_inventory"});
+    let published = app.as_administrator().post("/v1/publications", inventory.clone()).expect(201).at("/id");
+    records.insert("publications".to_owned(), (published, inventory));
     records.insert("target-readings".to_owned(), (String::new(), json!({"targets": [{"target": "Almeno 80%"}]})));
     records
 }
@@ -129,6 +132,9 @@ pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (S
     }
     if OF_A_NAMED_ONE.contains(&operation.id.as_str()) {
         path.push_str(&format!("?administration={HOME}"));
+    }
+    if operation.id == "show_publication_differences" {
+        path.push_str(&format!("?with={}", record.map_or("", |(id, _)| id)));
     }
     let body = match (operation.method.as_str(), record) {
         ("PATCH", _) => "{}".to_owned(),
