@@ -96,6 +96,8 @@ pub struct Problem {
     pub kind: Kind,
     pub detail: String,
     pub errors: Vec<FieldProblem>,
+    /// What would be accepted instead, where that is a short list.
+    pub allowed: Vec<&'static str>,
     pub retry_after: Option<u32>,
     /// Methods for the `Allow` header of a 405.
     pub allow: Option<String>,
@@ -105,7 +107,8 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Problem { kind, detail: detail.into(), errors: Vec::new(), retry_after: None, allow: None, oauth_error: None }
+        let (errors, allowed) = (Vec::new(), Vec::new());
+        Problem { kind, detail: detail.into(), errors, allowed, retry_after: None, allow: None, oauth_error: None }
     }
 
     pub fn not_found(what: &str) -> Self {
@@ -146,6 +149,11 @@ impl Problem {
 pub struct Invalid(Vec<FieldProblem>);
 
 impl Invalid {
+    /// Of what was refused elsewhere.
+    pub fn of(errors: Vec<FieldProblem>) -> Self {
+        Invalid(errors)
+    }
+
     pub fn add(&mut self, field: &str, value: impl ToString, detail: impl Into<String>) {
         let value = value.to_string();
         self.0.push(FieldProblem {
@@ -234,10 +242,21 @@ pub struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(max_items = 1000, min_items = 0)]
     pub errors: &'a [FieldProblem],
+    /// What would be accepted instead: for a status that may not follow, those that may. Left out where there is nothing.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(schema_with = allowed_schema)]
+    pub allowed: &'a [&'static str],
     /// RFC 6749 error code; the token endpoint only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 60, pattern = "^[a-z_]+$", example = "invalid_client")]
     pub error: Option<&'static str>,
+}
+
+fn allowed_schema() -> utoipa::openapi::schema::Array {
+    use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+    let word = ObjectBuilder::new().schema_type(Type::String).max_length(Some(60)).pattern(Some("^[a-z_]+$"));
+    let words = ArrayBuilder::new().items(word).min_items(Some(0)).max_items(Some(20));
+    words.description(Some("What would be accepted instead: for a status that may not follow, those that may.")).build()
 }
 
 impl ResponseError for Problem {

@@ -351,7 +351,8 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
         ]);
     }
     let scopes = operation["security"][0]["oauth2"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    if scopes.into_iter().any(|scope| scope.ends_with(".edit")) {
+    let writes = |scope: &str| [".edit", ".approve", ".evaluate"].iter().any(|kind| scope.ends_with(kind));
+    if scopes.into_iter().any(writes) {
         refusals.push(("409", "Conflict"));
     }
     if ["put", "patch", "delete"].contains(&method) {

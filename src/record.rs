@@ -69,6 +69,11 @@ pub trait Record: Serialize + Clone + Send + Sized + 'static {
         current: Option<&Self>,
     ) -> Result<Self, Problem>;
 
+    /// Whether it may be removed, as far as the database does not see to it.
+    fn check_removal(&self, _: &mut Write<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
+
     fn find(conn: &mut AnyConnection, tenants: &Tenants, id: &Id) -> Result<Option<Self>, Problem>;
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Self>, Problem>;
     fn insert(&self, conn: &mut AnyConnection) -> QueryResult<usize>;
@@ -206,6 +211,7 @@ pub async fn remove<R: Record, S: 'static>(
 ) -> Result<(), Problem> {
     change(db, caller, key, expected, move |write, current: R, expected| {
         expected.check(current.revision())?;
+        current.check_removal(write)?;
         current.delete(write.conn)?;
         audit::append(
             write,

@@ -54,7 +54,7 @@ pub fn open_database(settings: &Settings, clock: Clock, ids: Ids) -> Result<Data
 
 /// The author of what the command line does.
 pub fn local_author() -> Author {
-    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned() }
+    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned(), may_approve: true }
 }
 
 /// Serves until it is told to stop (SIGINT, SIGTERM); requests under way are finished first. `ready` is called with the

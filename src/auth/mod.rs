@@ -38,6 +38,8 @@ macro_rules! scopes {
 scopes! {
     PlanningRead = "planning.read": "Read administrations, units, plans and what hangs on them",
     PlanningEdit = "planning.edit": "Create, change and import plans and what hangs on them, and units",
+    PlanningApprove = "planning.approve": "Move plans from draft to approved, in force and closed, and back, each by an act",
+    PlanningEvaluate = "planning.evaluate": "Validate measurements, lock periods and reopen them",
     ServicesRead = "services.read": "Read digital services, platform adoptions, procedures and their counts",
     ServicesEdit = "services.edit": "Create, change and import digital services, platform adoptions, procedures and their counts",
     FeedsWrite = "feeds.write": "Send protocol registrations and the usage counts of services",
@@ -100,7 +102,8 @@ impl<S> Caller<S> {
     }
 
     pub fn author(&self) -> Author {
-        Author { client_id: self.claims.client_id.clone(), request_id: self.request_id.clone() }
+        let (client_id, request_id) = (self.claims.client_id.clone(), self.request_id.clone());
+        Author { client_id, request_id, may_approve: has_scope(&self.claims, PlanningApprove::NAME) }
     }
 }
 
@@ -113,11 +116,15 @@ impl<S: Scope> FromRequest for Caller<S> {
     }
 }
 
+fn has_scope(claims: &Claims, wanted: &str) -> bool {
+    claims.scope.split(' ').any(|scope| scope == wanted)
+}
+
 fn authorise<S: Scope>(request: &HttpRequest) -> Result<Caller<S>, Problem> {
     let extensions = request.extensions();
     let context = extensions.get::<RequestContext>().ok_or_else(|| Problem::internal("request without a context"))?;
     let claims = context.identity.clone()?;
-    if !claims.scope.split(' ').any(|scope| scope == S::NAME) {
+    if !has_scope(&claims, S::NAME) {
         let detail = format!("This needs the scope {}; the token has: {}.", S::NAME, claims.scope);
         return Err(Problem { oauth_error: Some("insufficient_scope"), ..Problem::new(Kind::Forbidden, detail) });
     }

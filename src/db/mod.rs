@@ -42,6 +42,8 @@ use diesel::r2d2::{self};
 pub struct Author {
     pub client_id: String,
     pub request_id: String,
+    /// Whether a plan that is new here may be approved already: the scope `planning.approve`, or the command line.
+    pub may_approve: bool,
 }
 
 /// A write transaction: the connection, and what every written row carries.

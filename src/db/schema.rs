@@ -91,6 +91,7 @@ diesel::table! {
         public_value_rating -> Nullable<Text>,
         budget_links -> Text,
         final_report -> Nullable<Text>,
+        legal_requirement -> Nullable<Text>,
         revision -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
@@ -159,6 +160,9 @@ diesel::table! {
         yes -> Nullable<Bool>,
         note -> Nullable<Text>,
         recorded_by -> Text,
+        state -> Text,
+        validated_by -> Nullable<Text>,
+        validated_at -> Nullable<BigInt>,
         revision -> BigInt,
         created_at -> BigInt,
     }
@@ -360,6 +364,62 @@ diesel::table! {
 }
 
 diesel::table! {
+    plan_transitions (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Text,
+        from_status -> Text,
+        to_status -> Text,
+        act -> Text,
+        reason -> Nullable<Text>,
+        moved_by -> Text,
+        revision -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    period_locks (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Text,
+        period -> Text,
+        status -> Text,
+        reason -> Nullable<Text>,
+        missing -> Text,
+        counts -> Text,
+        locked_by -> Text,
+        reopening_reason -> Nullable<Text>,
+        reopened_by -> Nullable<Text>,
+        reopened_at -> Nullable<BigInt>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    progress_reports (administration, id) {
+        administration -> Text,
+        id -> Text,
+        plan_id -> Text,
+        objective_id -> Text,
+        period -> Text,
+        status -> Text,
+        progress -> Text,
+        description -> Text,
+        deviation_causes -> Nullable<Text>,
+        corrective_actions -> Nullable<Text>,
+        recorded_by -> Text,
+        submitted_by -> Nullable<Text>,
+        submitted_at -> Nullable<BigInt>,
+        revision -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
     signing_keys (kid) {
         kid -> Text,
         jwk -> Text,
@@ -419,6 +479,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     protocol_registrations,
     protocol_days,
     service_usage,
+    plan_transitions,
+    period_locks,
+    progress_reports,
     signing_keys,
     publications,
     publication_contents

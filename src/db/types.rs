@@ -120,6 +120,12 @@ impl<T: Serialize> From<T> for Json<T> {
     }
 }
 
+impl<T> Json<T> {
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
 impl<T: Serialize + Default> Default for Json<T> {
     fn default() -> Self {
         Json::from(T::default())

@@ -160,6 +160,7 @@ fn refusal(passage: &Passage, problem: &Problem) -> HttpResponse<BoxBody> {
         instance: &passage.path,
         request_id: &passage.request_id,
         errors: &problem.errors,
+        allowed: &problem.allowed,
         error: problem.oauth_error.filter(|_| passage.path.ends_with("/oauth2/token")),
     };
     let headers = response.headers_mut();

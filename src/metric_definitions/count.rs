@@ -11,12 +11,12 @@ use crate::service_usage::model::answers_and_points;
 use crate::service_usage::sums::{self, Sums};
 use crate::text::IpaCode;
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// What was counted, from which counts, up to which day.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Counted {
     pub metric: Metric,
     pub from: NaiveDate,
@@ -34,6 +34,8 @@ pub struct Counted {
     /// How many rows were counted: days of the protocol, months of services, services.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub counted: i64,
+    /// Up to this day the counts are those of when the period was locked; what was corrected later is not in them.
+    pub frozen_to: Option<NaiveDate>,
     /// The latest of the counted rows' revisions.
     #[serde(skip)]
     #[schema(ignore)]
@@ -41,9 +43,14 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// Whether anything was counted.
+    pub fn is_something(&self) -> bool {
+        self.value.is_some() || self.numerator.is_some()
+    }
+
     fn nothing(metric: Metric, from: NaiveDate, to: NaiveDate) -> Self {
-        let (up_to, value, numerator, denominator) = (None, None, None, None);
-        Counted { metric, from, to, up_to, value, numerator, denominator, counted: 0, revision: 0 }
+        let (up_to, value, numerator, denominator, frozen_to) = (None, None, None, None, None);
+        Counted { metric, from, to, up_to, value, numerator, denominator, counted: 0, frozen_to, revision: 0 }
     }
 }
 

@@ -5,9 +5,12 @@ pub mod budget;
 pub mod indicators;
 pub mod measurements;
 pub mod objectives;
+pub mod period_locks;
 pub mod periods;
 pub mod phases;
+pub mod plan_transitions;
 pub mod plans;
+pub mod progress_reports;
 pub mod sections;
 pub mod target_readings;
 pub mod targets;
@@ -15,10 +18,13 @@ pub mod targets;
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config
         .configure(plans::routes)
+        .configure(plan_transitions::routes)
         .configure(sections::routes)
         .configure(objectives::routes)
         .configure(phases::routes)
         .configure(indicators::routes)
         .configure(target_readings::routes)
-        .configure(measurements::routes);
+        .configure(measurements::routes)
+        .configure(progress_reports::routes)
+        .configure(period_locks::routes);
 }

@@ -3,6 +3,7 @@
 mod horizon;
 mod horizon_words;
 mod schedule;
+mod stored;
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
@@ -15,6 +16,7 @@ use utoipa::{
 
 pub use horizon::{HorizonError, name_of_month};
 pub use schedule::{MAX_PERIODS, Schedule, ScheduleError};
+pub use stored::MeasuredPeriod;
 
 /// The first year a plan may speak of.
 pub const FIRST_YEAR: i32 = 1990;

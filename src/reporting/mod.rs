@@ -4,11 +4,11 @@ pub mod catalog;
 pub mod imports;
 pub mod monitoring;
 pub mod publications;
+pub mod readiness;
+pub mod scores;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .configure(imports::routes)
-        .configure(monitoring::routes)
-        .configure(publications::routes)
-        .configure(catalog::routes);
+    config.configure(imports::routes).configure(monitoring::routes);
+    config.configure(readiness::routes).configure(scores::routes);
+    config.configure(publications::routes).configure(catalog::routes);
 }

@@ -13,7 +13,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const MINUTE: i64 = 60_000_000;
 
 fn author() -> Author {
-    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned() }
+    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned(), may_approve: false }
 }
 
 /// A client's id and secret.
@@ -239,6 +239,8 @@ fn the_metadata_says_where_tokens_are() {
             "scopes_supported": [
               "planning.read",
               "planning.edit",
+              "planning.approve",
+              "planning.evaluate",
               "services.read",
               "services.edit",
               "feeds.write",

@@ -29,6 +29,14 @@ pub fn list(conn: &mut AnyConnection, tenants: &Tenants, wanted: &Wanted, slice:
     Ok(slice_of!(query, units, tenants, slice).load(conn)?)
 }
 
+/// The units of these ids.
+pub fn of_ids(conn: &mut AnyConnection, home: &IpaCode, ids: &[&Id]) -> Result<Vec<Unit>, Problem> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(units::table.filter(units::administration.eq(home)).filter(units::id.eq_any(ids)).load(conn)?)
+}
+
 impl Record for Unit {
     const RESOURCE: &'static str = "units";
     const NAME: &'static str = "unit";

@@ -4,17 +4,21 @@
 use super::model::Indicator;
 use crate::db::AnyConnection;
 use crate::error::Problem;
-use crate::metric_definitions::count::{Counted, count};
+use crate::ids::Id;
+use crate::metric_definitions::count::Counted;
 use crate::metric_definitions::model::{Metric, MetricKind};
 use crate::planning::measurements::model::Measurement;
 use crate::planning::measurements::store as measurements;
+use crate::planning::period_locks::counts;
+use crate::planning::period_locks::model::PeriodLock;
+use crate::planning::period_locks::store as period_locks;
 use crate::planning::targets::evaluate::{Evaluation, Inputs, Measured, evaluate};
 use crate::planning::targets::{Kind, Reading, Suggestions, suggest};
 use crate::text::IpaCode;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
@@ -65,11 +69,37 @@ impl EvaluatedIndicator {
     /// Evaluates indicators as of a day, with one more query however many there are; those that name a metric are counted,
     /// each metric of a year once.
     pub fn load(conn: &mut AnyConnection, indicators: Vec<Indicator>, as_of: NaiveDate) -> Result<Vec<Self>, Problem> {
+        Self::load_supposing(conn, indicators, as_of, Vec::new())
+    }
+
+    /// The same, as if these had been measured: each instead of what was measured or counted in its period. A count gives way
+    /// to what is supposed of its indicator.
+    pub fn load_supposing(
+        conn: &mut AnyConnection,
+        mut indicators: Vec<Indicator>,
+        as_of: NaiveDate,
+        supposed: Vec<Measurement>,
+    ) -> Result<Vec<Self>, Problem> {
         let mut measured: HashMap<_, Vec<Measurement>> = HashMap::new();
         for measurement in measurements::of_indicators(conn, &indicators)? {
             measured.entry(measurement.indicator_id.clone()).or_default().push(measurement);
         }
-        let mut counts = Counts { as_of, known: HashMap::new() };
+        let counted: BTreeSet<_> =
+            indicators.iter().filter(|row| row.metric.is_some()).map(|row| row.id.clone()).collect();
+        let mut emptied = BTreeSet::new();
+        for measurement in supposed {
+            let known = measured.entry(measurement.indicator_id.clone()).or_default();
+            // What was typed before an indicator was bound does not count beside what is supposed, either.
+            if counted.contains(&measurement.indicator_id) && emptied.insert(measurement.indicator_id.clone()) {
+                known.clear();
+            }
+            known.retain(|known| known.period != measurement.period);
+            known.push(measurement);
+        }
+        for indicator in indicators.iter_mut().filter(|indicator| emptied.contains(&indicator.id)) {
+            indicator.metric = None;
+        }
+        let mut counts = Counts::load(conn, &indicators, as_of)?;
         let mut evaluated = Vec::with_capacity(indicators.len());
         for indicator in indicators {
             let measured = measured.remove(&indicator.id).unwrap_or_default();
@@ -132,27 +162,49 @@ impl Indicator {
             (None, _) => (self.counting_reading(), self.target_year),
         }
     }
+
+    /// Whether its target refers to this year, so that a measurement of the year is owed.
+    pub fn is_due_in(&self, year: i32) -> bool {
+        self.yearly_targets.iter().any(|yearly| yearly.year == year) || self.target_year == year
+    }
 }
 
-/// Counts, each once.
+/// Counts, each once: of an administration, or of a plan where that has locked what was counted.
 struct Counts {
     as_of: NaiveDate,
-    known: HashMap<(IpaCode, Metric, i32), Counted>,
+    locks: HashMap<Id, Vec<PeriodLock>>,
+    known: HashMap<(IpaCode, Option<Id>, Metric, i32), Counted>,
 }
 
 impl Counts {
+    /// With the locks of the plans whose indicators are counted; no query where none is.
+    fn load(conn: &mut AnyConnection, indicators: &[Indicator], as_of: NaiveDate) -> Result<Self, Problem> {
+        let counted = indicators.iter().filter(|indicator| indicator.metric.is_some());
+        let plans: BTreeSet<_> = counted.map(|indicator| (&indicator.administration, &indicator.plan_id)).collect();
+        let plans: Vec<_> = plans.into_iter().collect();
+        let standing = if plans.is_empty() { Vec::new() } else { period_locks::standing(conn, &plans)? };
+        let mut locks: HashMap<_, Vec<_>> = HashMap::new();
+        for lock in standing {
+            locks.entry(lock.plan_id.clone()).or_default().push(lock);
+        }
+        Ok(Counts { as_of, locks, known: HashMap::new() })
+    }
+
     /// What measures an indicator: the counts of its target's year, and of the year before where the target refers to it.
     fn of(&mut self, conn: &mut AnyConnection, indicator: &Indicator) -> Result<Vec<Counted>, Problem> {
         let Some(metric) = indicator.metric else { return Ok(Vec::new()) };
         let (reading, year) = indicator.reading_in(self.as_of.year());
         let before = matches!(reading.kind, Kind::RelativeChange | Kind::Maintain).then_some(year - 1);
+        let home = &indicator.administration;
+        let locks = self.locks.get(&indicator.plan_id);
         let mut counted = Vec::new();
         for year in [year].into_iter().chain(before) {
-            let key = (indicator.administration.clone(), metric, year);
+            let key = (home.clone(), locks.map(|_| indicator.plan_id.clone()), metric, year);
             if !self.known.contains_key(&key) {
                 let day = |month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
-                let home = &indicator.administration;
-                let count = count(conn, home, metric, day(1, 1), day(12, 31), self.as_of)?;
+                let days = (day(1, 1), day(12, 31));
+                let locks = locks.map_or(&[][..], Vec::as_slice);
+                let count = counts::with_locks(conn, locks, home, metric, days, self.as_of)?;
                 self.known.insert(key.clone(), count);
             }
             counted.extend(self.known.get(&key).cloned());

@@ -9,6 +9,9 @@ use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::store as objectives;
+use crate::planning::period_locks::store as period_locks;
+use crate::planning::periods::Period;
+use crate::planning::plans::content;
 use crate::planning::plans::model::Plan;
 use crate::planning::targets::Kind;
 use crate::record::{self, Record, record_queries, slice_of};
@@ -61,6 +64,14 @@ pub fn of_objectives(conn: &mut AnyConnection, objectives: &[Objective]) -> Resu
     Ok(query.order((indicators::administration, indicators::id)).load(conn)?)
 }
 
+/// Every indicator of a plan, in their order.
+pub fn all_of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Indicator>, Problem> {
+    let all = indicators::table
+        .filter(indicators::administration.eq(&plan.administration))
+        .filter(indicators::plan_id.eq(&plan.id));
+    Ok(all.order(indicators::id).load(conn)?)
+}
+
 /// Those that hang on the plan itself, in their order.
 pub fn of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Indicator>, Problem> {
     let own = indicators::table
@@ -69,6 +80,48 @@ pub fn of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Indicator>, 
         .filter(indicators::objective_id.is_null());
     Ok(own.order(indicators::id).load(conn)?)
 }
+
+/// What was due in a year that is locked was judged: target, reading and what measures it stay.
+fn keep_locked_years(
+    conn: &mut AnyConnection,
+    plan: &Plan,
+    current: &Indicator,
+    next: &Indicator,
+) -> Result<(), Problem> {
+    let judged = |indicator: &Indicator, year: i32| {
+        let baseline = indicator.baseline.as_deref().cloned();
+        (indicator.reading_in(year), indicator.polarity, indicator.metric, baseline)
+    };
+    let changed = |year: &i32| current.is_due_in(*year) && judged(current, *year) != judged(next, *year);
+    for year in (plan.start_year..=plan.end_year).filter(changed) {
+        let Ok(period) = Period::of_year(year) else { continue };
+        if let Some(locked) = period_locks::covering(conn, &plan.administration, &plan.id, period)? {
+            let detail = format!(
+                "The indicator {} was judged in {locked}, which is locked: its target, reading, polarity, baseline and \
+                 metric stay. {}",
+                current.code,
+                period_locks::THE_WAY
+            );
+            return Err(Problem::conflict(detail));
+        }
+    }
+    Ok(())
+}
+
+/// What stays as it was approved.
+const APPROVED: &[&str] = &[
+    "objective_id",
+    "code",
+    "title",
+    "action",
+    "phase_code",
+    "kind",
+    "target",
+    "target_year",
+    "yearly_targets",
+    "weight",
+    "baseline",
+];
 
 impl Record for Indicator {
     const RESOURCE: &'static str = "indicators";
@@ -119,7 +172,16 @@ impl Record for Indicator {
         }
         let id = current.map_or_else(|| write.next_id(), |indicator| indicator.id.clone());
         let created_at = current.map_or(write.now, |indicator| indicator.created_at);
-        Ok(Indicator::new(input, &plan, id, write.revision, created_at, write.now))
+        let next = Indicator::new(input, &plan, id, write.revision, created_at, write.now);
+        plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        if let Some(current) = current.filter(|current| current.input() != next.input()) {
+            keep_locked_years(write.conn, &plan, current, &next)?;
+        }
+        Ok(next)
+    }
+
+    fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
+        content::check_removal(write, &self.administration, &self.plan_id, Self::NAME, self)
     }
 
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Indicator>, Problem> {

@@ -3,6 +3,7 @@
 pub mod model;
 pub mod routes;
 pub mod store;
+pub mod validations;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config
@@ -12,5 +13,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(routes::show_measurement)
         .service(routes::upsert_measurement)
         .service(routes::edit_measurement)
-        .service(routes::remove_measurement);
+        .service(routes::remove_measurement)
+        .service(validations::create_measurement_validations);
 }

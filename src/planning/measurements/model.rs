@@ -2,35 +2,28 @@
 
 use crate::clock::Instant;
 use crate::db::schema::measurements;
+use crate::db::types::text_enum;
 use crate::error::{Invalid, Problem};
 use crate::ids::Id;
-use crate::planning::indicators::model::MAX_NUMBER;
-use crate::planning::periods::Period;
+use crate::planning::indicators::model::{Indicator, MAX_NUMBER};
+pub use crate::planning::periods::MeasuredPeriod;
 use crate::text::{IpaCode, Line, Prose};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-crate::text::text_type!(
-    /// The period of a measurement, as it stands in its column.
-    MeasuredPeriod, 4..=7, "^[0-9]{4}(-(S[12]|Q[1-4]|(0[1-9]|1[0-2])))?$",
-    "a period: 2024, 2024-S1, 2024-Q3 or 2024-06", "2024-Q3",
-    |text: &str| text.trim().parse::<Period>().ok().map(|period| period.to_string())
+text_enum!(
+    /// How far a measurement may be relied on.
+    MeasurementState {
+        /// As it was sent.
+        Provisional = "provisional",
+        /// An evaluator stands for this version.
+        Validated = "validated",
+        /// Validated, and its period is locked: nothing changes it.
+        Locked = "locked",
+    }
 );
-
-impl From<Period> for MeasuredPeriod {
-    fn from(period: Period) -> Self {
-        MeasuredPeriod::from_trusted(period.to_string())
-    }
-}
-
-impl MeasuredPeriod {
-    /// The period itself; what is stored was checked when it came in.
-    pub fn period(&self) -> Option<Period> {
-        self.as_str().parse().ok()
-    }
-}
 
 /// A measurement, in one of its versions.
 #[serde_with::skip_serializing_none]
@@ -62,6 +55,11 @@ pub struct Measurement {
     pub note: Option<Prose>,
     /// The client that sent this version, or `local`.
     pub recorded_by: Line,
+    /// A correction is a new version and provisional again.
+    pub state: MeasurementState,
+    /// Who validated this version.
+    pub validated_by: Option<Line>,
+    pub validated_at: Option<Instant>,
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
@@ -130,6 +128,31 @@ impl NewMeasurement {
 }
 
 impl Measurement {
+    /// What is not measured but supposed, of an indicator; it is never stored.
+    pub fn supposed(input: NewMeasurement, of: &Indicator, now: Instant) -> Self {
+        Measurement {
+            administration: of.administration.clone(),
+            id: of.id.clone(),
+            version: 1,
+            is_current: true,
+            plan_id: of.plan_id.clone(),
+            indicator_id: input.indicator_id,
+            period: input.period,
+            value: input.value,
+            numerator: input.numerator,
+            denominator: input.denominator,
+            date: input.date,
+            yes: input.yes,
+            note: input.note,
+            recorded_by: Line::from_trusted("supposed".to_owned()),
+            state: MeasurementState::Provisional,
+            validated_by: None,
+            validated_at: None,
+            revision: 0,
+            created_at: now,
+        }
+    }
+
     pub fn sample() -> Self {
         let input = NewMeasurement::sample();
         Measurement {
@@ -147,6 +170,9 @@ impl Measurement {
             yes: input.yes,
             note: input.note,
             recorded_by: Line::from_trusted("client-019a4b52-7c00-7000-8000-000000000009".to_owned()),
+            state: MeasurementState::Provisional,
+            validated_by: None,
+            validated_at: None,
             revision: 1,
             created_at: Instant(1_763_719_200_000_000),
         }

@@ -1,6 +1,6 @@
 //! `/measurements`.
 
-use super::model::{MeasuredPeriod, Measurement, NewMeasurement};
+use super::model::{MeasuredPeriod, Measurement, MeasurementState, NewMeasurement};
 use super::store::{self, Wanted};
 use crate::app::App;
 use crate::auth::{Caller, PlanningEdit, PlanningRead};
@@ -33,6 +33,8 @@ pub struct MeasurementFilter {
     /// Of this year, or of a part of it.
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
+    /// In this state.
+    state: Option<MeasurementState>,
     /// Measurements of a page, at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
@@ -48,6 +50,7 @@ impl MeasurementFilter {
             indicator_id: self.indicator_id.clone(),
             period: self.period.clone(),
             year: self.year,
+            state: self.state,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Queries on measurements. An update inserts the next version; a removal leaves none that is current.
 
-use super::model::{MeasuredPeriod, Measurement, NewMeasurement};
+use super::model::{MeasuredPeriod, Measurement, MeasurementState, NewMeasurement};
+use crate::audit::{self, Action, BatchEvent};
 use crate::auth::Tenants;
 use crate::db::schema::measurements;
 use crate::db::{AnyConnection, Write};
@@ -8,6 +9,7 @@ use crate::error::Problem;
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::indicators::model::Indicator;
+use crate::planning::period_locks::store as period_locks;
 use crate::planning::plans::model::Plan;
 use crate::record::{self, Record, slice_of};
 use crate::text::{IpaCode, Line};
@@ -22,6 +24,7 @@ pub struct Wanted {
     pub indicator_id: Option<Id>,
     pub period: Option<MeasuredPeriod>,
     pub year: Option<i32>,
+    pub state: Option<MeasurementState>,
 }
 
 pub fn list(
@@ -46,6 +49,9 @@ pub fn list(
     if let Some(year) = wanted.year {
         query = query.filter(measurements::period.like(format!("{year}%")));
     }
+    if let Some(state) = wanted.state {
+        query = query.filter(measurements::state.eq(state));
+    }
     Ok(slice_of!(query, measurements, tenants, slice).load(conn)?)
 }
 
@@ -66,6 +72,80 @@ pub fn of_indicators(conn: &mut AnyConnection, indicators: &[Indicator]) -> Resu
         .filter(measurements::administration.eq_any(administrations))
         .filter(measurements::indicator_id.eq_any(ids));
     Ok(current.order((measurements::administration, measurements::id)).load(conn)?)
+}
+
+/// The current measurements of a plan's year and its parts, by period.
+pub fn of_year(conn: &mut AnyConnection, plan: &Plan, year: i32) -> Result<Vec<Measurement>, Problem> {
+    let current = measurements::table
+        .filter(measurements::administration.eq(&plan.administration))
+        .filter(measurements::plan_id.eq(&plan.id))
+        .filter(measurements::is_current.eq(true))
+        // A period's text begins with its year, so the texts compare as the years do.
+        .filter(measurements::period.ge(year.to_string()))
+        .filter(measurements::period.lt((year + 1).to_string()));
+    Ok(current.order((measurements::period, measurements::id)).load(conn)?)
+}
+
+/// The current measurements of a plan among these ids.
+pub fn of_ids(conn: &mut AnyConnection, plan: &Plan, ids: &[&Id]) -> Result<Vec<Measurement>, Problem> {
+    let current = measurements::table
+        .filter(measurements::administration.eq(&plan.administration))
+        .filter(measurements::plan_id.eq(&plan.id))
+        .filter(measurements::is_current.eq(true))
+        .filter(measurements::id.eq_any(ids));
+    Ok(current.load(conn)?)
+}
+
+/// Ids of one statement.
+const CHUNK: usize = 5000;
+
+/// Moves current measurements of one administration to a state, each with its event; who validates stands in them from then on.
+pub fn set_state(
+    write: &mut Write<'_>,
+    home: &IpaCode,
+    before: Vec<Measurement>,
+    state: MeasurementState,
+) -> Result<Vec<Measurement>, Problem> {
+    let (author, now, revision) = (Line::from_trusted(write.author.client_id.clone()), write.now, write.revision);
+    let validates = |row: &Measurement| row.state == MeasurementState::Provisional;
+    let move_one = |row: &Measurement| match validates(row) {
+        true => {
+            let (validated_by, validated_at) = (Some(author.clone()), Some(now));
+            Measurement { state, validated_by, validated_at, revision, ..row.clone() }
+        }
+        false => Measurement { state, revision, ..row.clone() },
+    };
+    let after: Vec<_> = before.iter().map(move_one).collect();
+    for validated in [true, false] {
+        let rows = before.iter().filter(|row| validates(row) == validated);
+        let ids: Vec<&Id> = rows.map(|row| &row.id).collect();
+        for ids in ids.chunks(CHUNK) {
+            let current = measurements::table
+                .filter(measurements::administration.eq(home))
+                .filter(measurements::id.eq_any(ids))
+                .filter(measurements::is_current.eq(true));
+            let moved = (measurements::state.eq(state), measurements::revision.eq(revision));
+            let by = (measurements::validated_by.eq(Some(&author)), measurements::validated_at.eq(Some(now)));
+            match validated {
+                true => diesel::update(current).set((moved, by)).execute(write.conn)?,
+                false => diesel::update(current).set(moved).execute(write.conn)?,
+            };
+        }
+    }
+    let fields = |row: &Measurement| match serde_json::to_value(row) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    let events = before.iter().zip(&after).map(|(before, after)| BatchEvent {
+        administration: home.clone(),
+        action: Action::Update,
+        resource: Measurement::RESOURCE,
+        resource_id: after.id.to_string(),
+        before: Some(fields(before)),
+        after: fields(after),
+    });
+    audit::append_batch(write, events.collect())?;
+    Ok(after)
 }
 
 impl Record for Measurement {
@@ -127,6 +207,10 @@ impl Record for Measurement {
             let detail = format!("a correction stays with its indicator and period, {}", current.period);
             return Err(Problem::invalid("/period", input.period, detail));
         }
+        if current.is_none_or(|current| current.input() != input) {
+            plan.check_open()?;
+            period_locks::check_unlocked(write.conn, home, &plan.id, &input.period)?;
+        }
         Ok(Measurement {
             administration: home.clone(),
             id: current.map_or_else(|| write.next_id(), |current| current.id.clone()),
@@ -142,9 +226,18 @@ impl Record for Measurement {
             yes: input.yes,
             note: input.note,
             recorded_by: Line::from_trusted(write.author.client_id.clone()),
+            state: MeasurementState::Provisional,
+            validated_by: None,
+            validated_at: None,
             revision: write.revision,
             created_at: write.now,
         })
+    }
+
+    fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
+        let plan: Plan = record::relative(write, &self.administration, "/plan_id", &self.plan_id)?;
+        plan.check_open()?;
+        period_locks::check_unlocked(write.conn, &self.administration, &self.plan_id, &self.period)
     }
 
     fn find(conn: &mut AnyConnection, tenants: &Tenants, id: &Id) -> Result<Option<Measurement>, Problem> {

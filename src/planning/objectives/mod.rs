@@ -4,6 +4,7 @@ pub mod model;
 pub mod parts;
 pub mod routes;
 pub mod store;
+pub mod weights;
 
 pub use model::{Rating, Scope};
 

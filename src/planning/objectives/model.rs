@@ -35,6 +35,14 @@ text_enum!(
     Rating { Low = "low", Medium = "medium", High = "high" }
 );
 
+text_enum!(
+    /// What the law asks of an objective by name.
+    LegalRequirement {
+        /// Payment times, D.L. 13/2023 art. 4-bis: at least 30 % of the evaluation for results of who pays.
+        PaymentTimes = "payment_times",
+    }
+);
+
 /// A link to the budget as it is sent: codes with or without leading zero, names where the sender has them.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -94,6 +102,8 @@ pub struct Objective {
     #[schema(value_type = Vec<BudgetLink>, min_items = 0, max_items = 20)]
     pub budget_links: Json<Vec<BudgetLink>>,
     pub final_report: Option<Prose>,
+    /// Where the law asks for this objective: its weight is checked then.
+    pub legal_requirement: Option<LegalRequirement>,
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub revision: i64,
     pub created_at: Instant,
@@ -134,6 +144,8 @@ pub struct NewObjective {
     #[schema(min_items = 0, max_items = 20)]
     pub budget_links: Vec<NewBudgetLink>,
     pub final_report: Option<Prose>,
+    /// Where the law asks for this objective: its weight is checked then.
+    pub legal_requirement: Option<LegalRequirement>,
 }
 
 impl NewObjective {
@@ -172,6 +184,7 @@ impl NewObjective {
                 programme_name: None,
             }],
             final_report: None,
+            legal_requirement: None,
         }
     }
 }
@@ -255,6 +268,7 @@ impl Objective {
             public_value_rating: input.public_value_rating,
             budget_links: resolve(input.budget_links, &[]).unwrap_or_default().into(),
             final_report: input.final_report,
+            legal_requirement: input.legal_requirement,
             revision: 1,
             created_at: at,
             updated_at: at,

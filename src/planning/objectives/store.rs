@@ -8,6 +8,7 @@ use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
 use crate::http::page::Slice;
 use crate::ids::Id;
+use crate::planning::plans::content;
 use crate::planning::plans::model::Plan;
 use crate::planning::plans::store as plans;
 use crate::planning::sections::store as sections;
@@ -67,6 +68,23 @@ pub fn of_plan(write: &mut Write<'_>, plan: &Plan, id: &Id) -> Result<Objective,
     Ok(objective)
 }
 
+/// What stays as it was approved.
+const APPROVED: &[&str] = &[
+    "section_id",
+    "unit_id",
+    "code",
+    "title",
+    "description",
+    "scope",
+    "level",
+    "assignees",
+    "weight",
+    "risk_rating",
+    "strategic_rating",
+    "public_value_rating",
+    "budget_links",
+];
+
 impl Record for Objective {
     const RESOURCE: &'static str = "objectives";
     const NAME: &'static str = "objective";
@@ -91,6 +109,7 @@ impl Record for Objective {
             public_value_rating: self.public_value_rating,
             budget_links: self.budget_links.iter().map(BudgetLink::input).collect(),
             final_report: self.final_report.clone(),
+            legal_requirement: self.legal_requirement,
         }
     }
 
@@ -114,10 +133,10 @@ impl Record for Objective {
             record::relative::<Unit>(write, home, "/unit_id", id)?;
         }
         let known = current.map_or(&[][..], |objective| &objective.budget_links);
-        Ok(Objective {
+        let next = Objective {
             administration: home.clone(),
             id: current.map_or_else(|| write.next_id(), |objective| objective.id.clone()),
-            plan_id: plan.id,
+            plan_id: plan.id.clone(),
             section_id: input.section_id,
             unit_id: input.unit_id,
             code: input.code,
@@ -132,10 +151,20 @@ impl Record for Objective {
             public_value_rating: input.public_value_rating,
             budget_links: resolve(input.budget_links, known)?.into(),
             final_report: input.final_report,
+            legal_requirement: input.legal_requirement,
             revision: write.revision,
             created_at: current.map_or(write.now, |objective| objective.created_at),
             updated_at: write.now,
-        })
+        };
+        plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        if next.weighs_anew(current) {
+            next.check_weights("/weight", &weighted(write.conn, &plan)?)?;
+        }
+        Ok(next)
+    }
+
+    fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
+        content::check_removal(write, &self.administration, &self.plan_id, Self::NAME, self)
     }
 
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Objective>, Problem> {
@@ -143,6 +172,23 @@ impl Record for Objective {
         let Some(plan) = plans::find_by_code(conn, home, plan)? else { return Ok(None) };
         find_by_code(conn, &plan, code)
     }
+}
+
+/// Every objective of a plan, in their order.
+pub fn all_of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Objective>, Problem> {
+    let all = objectives::table
+        .filter(objectives::administration.eq(&plan.administration))
+        .filter(objectives::plan_id.eq(&plan.id));
+    Ok(all.order(objectives::id).load(conn)?)
+}
+
+/// Those that have a weight.
+fn weighted(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Objective>, Problem> {
+    let all = objectives::table
+        .filter(objectives::administration.eq(&plan.administration))
+        .filter(objectives::plan_id.eq(&plan.id))
+        .filter(objectives::weight.is_not_null());
+    Ok(all.order(objectives::id).load(conn)?)
 }
 
 /// The plan's objective of this code.

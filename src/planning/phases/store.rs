@@ -10,6 +10,7 @@ use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::store as objectives;
+use crate::planning::plans::content;
 use crate::planning::plans::model::Plan;
 use crate::planning::sections::store as sections;
 use crate::record::{self, Record, record_queries, slice_of};
@@ -70,6 +71,9 @@ pub fn of_plan(conn: &mut AnyConnection, plan: &Plan) -> Result<Vec<Phase>, Prob
     Ok(own.order(phases::id).load(conn)?)
 }
 
+/// What stays as it was approved.
+const APPROVED: &[&str] = &["section_id", "objective_id", "code", "title", "description", "schedule", "assignees"];
+
 impl Record for Phase {
     const RESOURCE: &'static str = "phases";
     const NAME: &'static str = "phase";
@@ -109,10 +113,10 @@ impl Record for Phase {
         if let Some(id) = &input.objective_id {
             objectives::of_plan(write, &plan, id)?;
         }
-        Ok(Phase {
+        let next = Phase {
             administration: home.clone(),
             id: current.map_or_else(|| write.next_id(), |phase| phase.id.clone()),
-            plan_id: plan.id,
+            plan_id: plan.id.clone(),
             section_id: input.section_id,
             objective_id: input.objective_id,
             code: input.code,
@@ -123,7 +127,13 @@ impl Record for Phase {
             revision: write.revision,
             created_at: current.map_or(write.now, |phase| phase.created_at),
             updated_at: write.now,
-        })
+        };
+        plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        Ok(next)
+    }
+
+    fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
+        content::check_removal(write, &self.administration, &self.plan_id, Self::NAME, self)
     }
 
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Phase>, Problem> {

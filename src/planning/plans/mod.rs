@@ -1,5 +1,6 @@
 //! Plans: a period, a kind, a status, the act that approved it.
 
+pub mod content;
 pub mod model;
 pub mod routes;
 pub mod store;

@@ -1,13 +1,15 @@
 //! A plan: row, answer and input.
 
+use super::content::THE_WAY;
 use crate::clock::Instant;
 use crate::db::schema::plans;
 use crate::db::types::{Json, text_enum};
 use crate::error::{Invalid, Kind, Problem};
 use crate::ids::Id;
 use crate::planning::periods::{FIRST_YEAR, LAST_YEAR};
+use crate::record::Record;
 use crate::text::{Code, IpaCode, Line, Prose};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,10 +41,20 @@ impl PlanStatus {
     pub fn next(self) -> &'static [PlanStatus] {
         match self {
             PlanStatus::Draft => &[PlanStatus::Approved],
-            PlanStatus::Approved => &[PlanStatus::Draft, PlanStatus::InForce],
-            PlanStatus::InForce => &[PlanStatus::Closed],
-            PlanStatus::Closed => &[],
+            PlanStatus::Approved => &[PlanStatus::InForce, PlanStatus::Draft],
+            PlanStatus::InForce => &[PlanStatus::Closed, PlanStatus::Draft],
+            PlanStatus::Closed => &[PlanStatus::InForce],
         }
+    }
+
+    /// The same, as it is written.
+    pub fn next_words(self) -> Vec<&'static str> {
+        self.next().iter().map(|next| next.as_str()).collect()
+    }
+
+    /// Whether a move goes back, which needs a reason.
+    pub fn goes_back_to(self, to: PlanStatus) -> bool {
+        to < self
     }
 }
 
@@ -60,6 +72,27 @@ pub struct ApprovalAct {
     /// Where it is published.
     #[schema(max_length = 1000, format = "uri", example = "https://comune.example/albo/72")]
     pub url: Option<String>,
+}
+
+impl ApprovalAct {
+    pub fn sample() -> Self {
+        ApprovalAct {
+            kind: Line::from_trusted("deliberazione".to_owned()),
+            body: Some(Line::from_trusted("Giunta comunale".to_owned())),
+            number: Line::from_trusted("72".to_owned()),
+            date: NaiveDate::from_ymd_opt(2021, 5, 4).unwrap_or_default(),
+            url: None,
+        }
+    }
+}
+
+/// What its types do not say of an act.
+pub fn check_act(invalid: &mut Invalid, field: &str, act: &ApprovalAct) {
+    let Some(url) = act.url.as_deref() else { return };
+    let fits = (url.starts_with("https://") || url.starts_with("http://")) && url.len() <= 1000;
+    if !fits || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        invalid.add(&format!("{field}/url"), url, "must be a web address of at most 1,000 characters");
+    }
 }
 
 /// A plan.
@@ -96,7 +129,8 @@ pub struct NewPlan {
     pub code: Code,
     pub title: Line,
     pub kind: PlanKind,
-    /// `draft` where left out.
+    /// `draft` where left out. Only who may approve plans makes one that is approved already; later it is moved by
+    /// `POST /plan-transitions`.
     pub status: Option<PlanStatus>,
     /// First year of its period.
     #[schema(minimum = 1990, maximum = 2100)]
@@ -129,11 +163,8 @@ impl NewPlan {
         if self.status.is_some_and(|status| status != PlanStatus::Draft) && self.approval_act.is_none() {
             invalid.add("/approval_act", "", "is needed for every status but draft: kind, number and date of the act");
         }
-        if let Some(url) = self.approval_act.as_ref().and_then(|act| act.url.as_deref()) {
-            let fits = (url.starts_with("https://") || url.starts_with("http://")) && url.len() <= 1000;
-            if !fits || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                invalid.add("/approval_act/url", url, "must be a web address of at most 1,000 characters");
-            }
+        if let Some(act) = &self.approval_act {
+            check_act(&mut invalid, "/approval_act", act);
         }
         invalid.finish()
     }
@@ -148,13 +179,7 @@ impl NewPlan {
             start_year: 2021,
             end_year: 2023,
             description: None,
-            approval_act: NaiveDate::from_ymd_opt(2021, 5, 4).map(|date| ApprovalAct {
-                kind: Line::from_trusted("deliberazione".to_owned()),
-                body: Some(Line::from_trusted("Giunta comunale".to_owned())),
-                number: Line::from_trusted("72".to_owned()),
-                date,
-                url: None,
-            }),
+            approval_act: Some(ApprovalAct::sample()),
         }
     }
 }
@@ -180,15 +205,45 @@ impl Plan {
     }
 
     /// Refuses a status that may not follow this one, with those that may.
-    pub fn check_next(&self, status: PlanStatus) -> Result<(), Problem> {
-        if status == self.status || self.status.next().contains(&status) {
+    pub fn check_next(&self, field: &str, status: PlanStatus) -> Result<(), Problem> {
+        if self.status.next().contains(&status) {
             return Ok(());
         }
-        let next: Vec<_> = self.status.next().iter().map(|next| next.as_str()).collect();
-        let next = if next.is_empty() { "nothing".to_owned() } else { next.join(" or ") };
-        let detail = format!("after {} may follow {next}, not {status}", self.status);
-        let refused = Problem::invalid("/status", status, detail);
-        Err(Problem { kind: Kind::Conflict, ..refused })
+        let allowed = self.status.next_words();
+        let detail = format!("after {} may follow {}, not {status}", self.status, allowed.join(" or "));
+        let refused = Problem::invalid(field, status, detail);
+        Err(Problem { kind: Kind::Conflict, allowed, ..refused })
+    }
+
+    /// Refuses a change of the status by the way, or of what was approved.
+    pub fn check_edit(&self, next: &Plan) -> Result<(), Problem> {
+        if next.status != self.status {
+            self.check_next("/status", next.status)?;
+            let refused =
+                Problem::invalid("/status", next.status, format!("a plan is moved by {THE_WAY}, with its act"));
+            return Err(Problem { kind: Kind::Conflict, allowed: self.status.next_words(), ..refused });
+        }
+        // Where the act is published is often known later.
+        let approved = |plan: &Plan| {
+            let act = plan.approval_act.as_deref().cloned().map(|act| ApprovalAct { url: None, ..act });
+            NewPlan { approval_act: act, ..plan.input() }
+        };
+        if self.input() == next.input() {
+            return Ok(());
+        }
+        self.check_open()?;
+        let fixed = ["code", "title", "kind", "start_year", "end_year", "approval_act"];
+        self.check_change("plan", Some(&approved(self)), Some(&approved(next)), &fixed)
+    }
+
+    /// The year that is asked for, which is one of the plan's; the nearest to today where none is.
+    pub fn year_asked(&self, field: &str, asked: Option<i32>, today: NaiveDate) -> Result<i32, Problem> {
+        let year = asked.unwrap_or_else(|| today.year().clamp(self.start_year, self.end_year));
+        if (self.start_year..=self.end_year).contains(&year) {
+            return Ok(year);
+        }
+        let detail = format!("must be one of the plan's years, {} to {}", self.start_year, self.end_year);
+        Err(Problem::invalid(field, year, detail))
     }
 
     pub fn sample() -> Self {

@@ -1,12 +1,13 @@
 //! Queries on plans.
 
+use super::content::THE_WAY;
 use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
 use crate::administrations::store as administrations;
 use crate::auth::Tenants;
 use crate::db::schema::{indicators, measurements, phases, plans};
 use crate::db::types::Json;
 use crate::db::{AnyConnection, Write};
-use crate::error::Problem;
+use crate::error::{Kind, Problem};
 use crate::http::page::Slice;
 use crate::planning::periods::Schedule;
 use crate::record::{Record, record_queries, slice_of};
@@ -71,14 +72,22 @@ impl Record for Plan {
         input.status = input.status.or(current.map(|plan| plan.status));
         input.check()?;
         let Some(current) = current else {
+            if input.status.is_some_and(|status| status != PlanStatus::Draft) && !write.author.may_approve {
+                let detail = format!("A new plan is a draft for this token; it is approved by {THE_WAY}.");
+                return Err(Problem { allowed: vec!["draft"], ..Problem::new(Kind::Forbidden, detail) });
+            }
             return Ok(Plan::new(input, write.next_id(), write.revision, write.now, write.now));
         };
         let next = Plan::new(input, current.id.clone(), write.revision, current.created_at, write.now);
-        current.check_next(next.status)?;
+        current.check_edit(&next)?;
         if (next.start_year, next.end_year) != (current.start_year, current.end_year) {
             keep_within(write.conn, &next)?;
         }
         Ok(next)
+    }
+
+    fn check_removal(&self, _: &mut Write<'_>) -> Result<(), Problem> {
+        self.check_change("plan", Some(&self.input()), None, &[])
     }
 
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Plan>, Problem> {

@@ -7,6 +7,7 @@ use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
 use crate::http::page::Slice;
 use crate::ids::Id;
+use crate::planning::plans::content;
 use crate::planning::plans::model::Plan;
 use crate::planning::plans::store as plans;
 use crate::record::{self, Record, record_queries, slice_of};
@@ -45,6 +46,9 @@ pub fn of_plan(write: &mut Write<'_>, plan: &Plan, id: &Id) -> Result<Section, P
     Ok(section)
 }
 
+/// What stays as it was approved.
+const APPROVED: &[&str] = &["code", "title"];
+
 impl Record for Section {
     const RESOURCE: &'static str = "sections";
     const NAME: &'static str = "section";
@@ -68,16 +72,22 @@ impl Record for Section {
     ) -> Result<Section, Problem> {
         let plan: Plan = record::relative(write, home, "/plan_id", &input.plan_id)?;
         record::stays_in(current.map(|section| &section.plan_id), &plan.id)?;
-        Ok(Section {
+        let next = Section {
             administration: home.clone(),
             id: current.map_or_else(|| write.next_id(), |section| section.id.clone()),
-            plan_id: plan.id,
+            plan_id: plan.id.clone(),
             code: input.code,
             title: input.title,
             revision: write.revision,
             created_at: current.map_or(write.now, |section| section.created_at),
             updated_at: write.now,
-        })
+        };
+        plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        Ok(next)
+    }
+
+    fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
+        content::check_removal(write, &self.administration, &self.plan_id, Self::NAME, self)
     }
 
     fn find_by_codes(conn: &mut AnyConnection, home: &IpaCode, codes: &[String]) -> Result<Option<Section>, Problem> {

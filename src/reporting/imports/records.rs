@@ -124,6 +124,7 @@ impl<'w, 'c> Loader<'w, 'c> {
             final_report: self
                 .prose(read.line, read.final_report.as_deref())
                 .or_else(|| kept.and_then(|kept| kept.final_report.clone())),
+            legal_requirement: kept.and_then(|kept| kept.legal_requirement),
         };
         let Some(objective) = self.bring(read.line, current, input)? else {
             // Without its objective nothing below has a place: said line by line, never dropped in silence.

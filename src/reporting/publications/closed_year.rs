@@ -2,6 +2,7 @@
 
 use crate::db::Write;
 use crate::error::{Kind, Problem};
+use crate::planning::period_locks::store as period_locks;
 use crate::planning::plans::model::Plan;
 use chrono::NaiveDate;
 
@@ -18,6 +19,13 @@ pub fn require(write: &mut Write<'_>, plan: &Plan, year: i32) -> Result<(), Prob
     let today = write.now.date();
     if today <= last_day(year) {
         let refused = Problem::invalid("/year", year, format!("is not over: today is {today}"));
+        return Err(Problem { kind: Kind::Conflict, ..refused });
+    }
+    let open = period_locks::unlocked(write.conn, plan, year)?;
+    if !open.is_empty() {
+        let open = open.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let refused =
+            Problem::invalid("/year", year, format!("is not locked: {open} can still change; POST /period-locks"));
         return Err(Problem { kind: Kind::Conflict, ..refused });
     }
     Ok(())

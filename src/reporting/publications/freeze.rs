@@ -109,6 +109,12 @@ pub fn plan(found: &OfPlan) -> Result<Parts, Problem> {
             Ok(record)
         });
         parts.insert(Part::Measurements, all.collect::<Result<_, Problem>>()?);
+        let all = found.progress_reports.iter().map(|report| {
+            let mut record = columns::public("progress_reports", report)?;
+            add(&mut record, "objective_code", objectives.get(Some(&report.objective_id)))?;
+            Ok(record)
+        });
+        parts.insert(Part::ProgressReports, all.collect::<Result<_, Problem>>()?);
     }
     Ok(sorted(parts))
 }

@@ -36,6 +36,7 @@ text_enum!(
         Phases = "phases",
         Indicators = "indicators",
         Measurements = "measurements",
+        ProgressReports = "progress_reports",
         DigitalServices = "digital_services",
         PlatformAdoptions = "platform_adoptions",
     }
@@ -46,9 +47,15 @@ impl PublicationKind {
     pub fn parts(self) -> &'static [Part] {
         match self {
             PublicationKind::Plan => &[Part::Objectives, Part::Plans, Part::Sections, Part::Phases, Part::Indicators],
-            PublicationKind::PlanReport => {
-                &[Part::Indicators, Part::Plans, Part::Sections, Part::Objectives, Part::Phases, Part::Measurements]
-            }
+            PublicationKind::PlanReport => &[
+                Part::Indicators,
+                Part::Plans,
+                Part::Sections,
+                Part::Objectives,
+                Part::Phases,
+                Part::Measurements,
+                Part::ProgressReports,
+            ],
             PublicationKind::ServiceInventory => &[Part::DigitalServices, Part::PlatformAdoptions],
         }
     }
@@ -61,6 +68,7 @@ impl Part {
             Part::Plans | Part::Sections | Part::Objectives | Part::DigitalServices => &["code"],
             Part::Phases | Part::Indicators => &["objective_code", "code"],
             Part::Measurements => &["objective_code", "indicator_code", "period"],
+            Part::ProgressReports => &["objective_code", "period"],
             Part::PlatformAdoptions => &["platform"],
         }
     }

@@ -3,7 +3,7 @@
 
 use super::content::{Content, FrozenRecord};
 use super::model::{Part, Publication, PublicationKind};
-use super::page_tables::{INDICATORS, MEASUREMENTS, PHASES, PLATFORMS, SECTIONS, SERVICES};
+use super::page_tables::{INDICATORS, MEASUREMENTS, PHASES, PLATFORMS, PROGRESS, SECTIONS, SERVICES};
 use super::page_tables::{link, list_at, stored_at, table, text_at};
 use super::wording::{self, day, share, word};
 use base64::Engine;
@@ -183,7 +183,7 @@ fn objective(number: usize, record: &FrozenRecord, content: &Content) -> Markup 
             format!("{}.{} {} – {}", of("mission"), of("programme"), of("mission_name"), of("programme_name"))
         })
         .collect();
-    let (phases, indicators) = (own(Part::Phases), own(Part::Indicators));
+    let (phases, indicators, progress) = (own(Part::Phases), own(Part::Indicators), own(Part::ProgressReports));
     html! {
         section class="objective" {
             h3 { (code) ". " (text_at(record, "title")) }
@@ -207,6 +207,9 @@ fn objective(number: usize, record: &FrozenRecord, content: &Content) -> Markup 
             }
             @if !indicators.is_empty() {
                 (table(&format!("indicatori-{number}"), &format!("Obiettivo {code}: indicatori"), INDICATORS, &indicators))
+            }
+            @if !progress.is_empty() {
+                (table(&format!("attuazione-{number}"), &format!("Obiettivo {code}: stato di attuazione"), PROGRESS, &progress))
             }
             @let report = text_at(record, "final_report");
             @if !report.is_empty() {

@@ -138,6 +138,14 @@ pub const MEASUREMENTS: &[Column] = &[
     column("Raggiunto", measured),
 ];
 
+pub const PROGRESS: &[Column] = &[
+    column("Periodo", |record| html! { (period(&stored_at(record, "period"))) }),
+    column("Stato di attuazione", |record| html! { (word("progress", &stored_at(record, "progress"))) }),
+    column("Descrizione", |record| field(record, "description")),
+    column("Cause dello scostamento", |record| field(record, "deviation_causes")),
+    column("Azioni correttive", |record| field(record, "corrective_actions")),
+];
+
 pub const SERVICES: &[Column] = &[
     column("Servizio", |record| titled(record, "name")),
     column("Codice", |record| code(record, "code")),

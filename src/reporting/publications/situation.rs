@@ -12,12 +12,14 @@ use crate::http::page::Slice;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::store as indicators;
 use crate::planning::measurements::model::Measurement;
-use crate::planning::measurements::store as measurements;
+use crate::planning::measurements::store as measurement_store;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::store as objectives;
 use crate::planning::phases::model::Phase;
 use crate::planning::phases::store as phases;
 use crate::planning::plans::model::Plan;
+use crate::planning::progress_reports::model::{ProgressReport, ReportStatus};
+use crate::planning::progress_reports::store as report_store;
 use crate::planning::sections::model::Section;
 use crate::planning::sections::store as sections;
 use crate::platform_adoptions::model::PlatformAdoption;
@@ -39,6 +41,8 @@ pub struct OfPlan {
     pub phases: Vec<Phase>,
     pub indicators: Vec<EvaluatedIndicator>,
     pub measurements: Vec<Measurement>,
+    /// Those that were handed in.
+    pub progress_reports: Vec<ProgressReport>,
     pub is_report: bool,
 }
 
@@ -89,16 +93,17 @@ impl OfPlan {
             indicators.extend(EvaluatedIndicator::load(conn, rows, as_of)?);
             rows = rest;
         }
-        let measurements = match report_of {
-            None => Vec::new(),
-            Some(year) => {
-                let wanted = measurements::Wanted { plan_id, year: Some(year), ..Default::default() };
-                all(|slice| measurements::list(conn, &tenants, &wanted, slice))?
-            }
-        };
+        let (mut measurements, mut progress_reports) = (Vec::new(), Vec::new());
+        if let Some(year) = report_of {
+            let wanted = measurement_store::Wanted { plan_id: plan_id.clone(), year: Some(year), ..Default::default() };
+            measurements = all(|slice| measurement_store::list(conn, &tenants, &wanted, slice))?;
+            let status = Some(ReportStatus::Submitted);
+            let wanted = report_store::Wanted { plan_id, year: Some(year), status, ..Default::default() };
+            progress_reports = all(|slice| report_store::list(conn, &tenants, &wanted, slice))?;
+        }
         let units = units_of(conn, &tenants, &plan.administration)?;
         let is_report = report_of.is_some();
-        Ok(OfPlan { plan, units, sections, objectives, phases, indicators, measurements, is_report })
+        Ok(OfPlan { plan, units, sections, objectives, phases, indicators, measurements, progress_reports, is_report })
     }
 }
 
