@@ -285,6 +285,21 @@ fn schema() -> Tables {
     tables
 }
 
+/// Tables with the names of their columns.
+fn names(tables: Tables) -> BTreeMap<String, BTreeSet<String>> {
+    tables.into_iter().map(|(table, columns)| (table, columns.into_keys().collect())).collect()
+}
+
+/// As `src/db/schema.rs` has them.
+pub fn schema_columns() -> BTreeMap<String, BTreeSet<String>> {
+    names(schema())
+}
+
+/// As the database behind a service has them.
+pub fn database_columns(app: &TestApp) -> BTreeMap<String, BTreeSet<String>> {
+    names(tables(app))
+}
+
 #[test]
 fn both_databases_have_the_tables_of_the_schema() {
     both(|app| {
