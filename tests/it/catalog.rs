@@ -140,7 +140,7 @@ fn the_three_ways_of_writing_say_the_same() {
         ] {
             let answer = app.as_nobody().header("Accept", accept).get("/v1/catalog").expect(200);
             assert_eq!(answer.header("content-type"), format!("{media_type}; charset=utf-8"), "{accept}");
-            assert_eq!(answer.header("vary"), "Accept");
+            assert!(answer.header("vary").starts_with("Accept"), "{}", answer.header("vary"));
         }
         app.as_nobody().header("Accept", "image/png").get("/v1/catalog").refused(406, "");
         app.as_nobody().get("/v1/catalog?format=n3").refused(422, "format");

@@ -30,6 +30,7 @@ mod platform_adoptions;
 mod procedure_times;
 mod procedures;
 mod protocol;
+mod publication_integrity;
 mod publications;
 mod publishable_columns;
 mod refusals;

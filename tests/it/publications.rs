@@ -1,101 +1,11 @@
 //! What was published stays, byte for byte, and anybody can verify it.
 
+use crate::harness::both;
+use crate::harness::published::{PATH, act, approved, draft, hex, move_to, publish, published_plan, year_of};
 use crate::harness::resources::{HOME, OTHER};
-use crate::harness::{Answer, Backend, Client, TestApp, both};
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use traguardo::auth::keys::verifies_detached;
-use traguardo::db::AnyConnection;
-
-const PATH: &str = "/v1/publications";
-
-fn act(number: &str) -> Value {
-    json!({"kind": "deliberazione", "body": "Giunta comunale", "number": number, "date": "2023-01-31"})
-}
-
-fn administrator(app: &TestApp) -> Client {
-    app.as_administrator()
-}
-
-/// A draft of 2023 to 2025 with one objective, one phase, two indicators: the plan's and the indicators' ids.
-fn draft(app: &TestApp, code: &str) -> (String, Vec<String>) {
-    let make =
-        |resource: &str, body: Value| administrator(app).post(&format!("/v1/{resource}"), body).expect(201).at("/id");
-    let plan = make(
-        "plans",
-        json!({"administration": HOME, "code": code, "title": "Performance 2023-2025", "kind": "performance",
-            "start_year": 2023, "end_year": 2025, "description": "Sezione 2.2 <del> PIAO & altro"}),
-    );
-    let objective = make(
-        "objectives",
-        json!({"plan_id": plan, "code": "4", "title": "App IO <b>e</b> pagoPA", "scope": "cross_cutting",
-            "assignees": ["Tutti"], "weight": 20, "risk_rating": "high",
-            "budget_links": [{"mission": "1", "programme": "08"}]}),
-    );
-    make(
-        "phases",
-        json!({"plan_id": plan, "objective_id": objective, "code": "1", "title": "Avvio", "schedule": ["2023-Q1"]}),
-    );
-    let indicator = |code: &str, title: &str, target: &str| {
-        make(
-            "indicators",
-            json!({"plan_id": plan, "objective_id": objective, "code": code, "title": title, "target": target,
-                "target_year": 2023, "polarity": "higher_is_better"}),
-        )
-    };
-    let indicators = vec![indicator("1", "Pagamenti", "Almeno 80%"), indicator("2", "=Servizi+1", "≥ 3")];
-    (plan, indicators)
-}
-
-fn move_to(app: &TestApp, plan: &str, status: &str) {
-    let body = json!({"plan_id": plan, "to": status, "act": act("12")});
-    administrator(app).post("/v1/plan-transitions", body).expect(201);
-}
-
-fn approved(app: &TestApp, code: &str) -> (String, Vec<String>) {
-    let (plan, indicators) = draft(app, code);
-    move_to(app, &plan, "approved");
-    (plan, indicators)
-}
-
-/// The plan's first year measured, reported and validated; locked where asked.
-fn year_of(app: &TestApp, plan: &str, indicators: &[String], lock: bool) {
-    move_to(app, plan, "in_force");
-    let mut items = Vec::new();
-    for (indicator, value) in indicators.iter().zip([83.0, 2.0]) {
-        let body = json!({"indicator_id": indicator, "period": "2023", "value": value, "note": "solo per l'ufficio"});
-        let made = administrator(app).post("/v1/measurements", body).expect(201);
-        items.push(json!({"measurement_id": made.at("/id"), "version": 1}));
-    }
-    let body = json!({"plan_id": plan, "items": items});
-    administrator(app).post("/v1/measurement-validations", body).expect(200);
-    let objective =
-        administrator(app).get(&format!("/v1/indicators/{}", indicators[0])).expect(200).at("/objective_id");
-    for (period, status) in [("2023", "submitted"), ("2023-S1", "draft")] {
-        let body = json!({"objective_id": objective, "period": period, "status": status, "progress": "late",
-            "description": format!("Relazione {period}"), "deviation_causes": "Fornitore in ritardo"});
-        administrator(app).post("/v1/progress-reports", body).expect(201);
-    }
-    if lock {
-        administrator(app).post("/v1/period-locks", json!({"plan_id": plan, "period": "2023"})).expect(201);
-    }
-}
-
-fn publish(app: &TestApp, body: Value) -> Answer {
-    let mut whole = json!({"administration": HOME});
-    whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-    administrator(app).post(PATH, whole)
-}
-
-fn published_plan(app: &TestApp) -> Value {
-    let (plan, _) = approved(app, "p");
-    publish(app, json!({"code": "piano", "kind": "plan", "plan_id": plan})).expect(201).json()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 #[test]
 fn an_approved_plan_is_published_and_anybody_verifies_it() {
@@ -144,10 +54,10 @@ fn what_was_published_stays_when_the_plan_changes() {
         let path = format!("{PATH}/{HOME}~piano/content");
         let before = app.as_nobody().get(&path).expect(200).text;
         let body = json!({"plan_id": plan, "to": "draft", "reason": "Variazione"});
-        administrator(app).post("/v1/plan-transitions", body).expect(201);
+        app.as_administrator().post("/v1/plan-transitions", body).expect(201);
         let path_of = format!("/v1/indicators/{}", indicators[0]);
-        administrator(app).seen("*").patch(&path_of, json!({"target": "Almeno 90%"})).expect(200);
-        administrator(app).seen("*").delete(&format!("/v1/indicators/{}", indicators[1])).expect(204);
+        app.as_administrator().seen("*").patch(&path_of, json!({"target": "Almeno 90%"})).expect(200);
+        app.as_administrator().seen("*").delete(&format!("/v1/indicators/{}", indicators[1])).expect(204);
         assert_eq!(app.as_nobody().get(&path).expect(200).text, before);
         move_to(app, &plan, "approved");
         publish(app, json!({"code": "piano-2", "kind": "plan", "plan_id": plan})).expect(201);
@@ -195,7 +105,9 @@ fn the_report_of_a_locked_year_tells_how_things_stood() {
             assert!(!content.text.contains(private), "{private} stands in the content: {}", content.text);
         }
         let page = app.as_nobody().get(&format!("{PATH}/{HOME}~relazione-2023/html")).expect(200).text;
-        for text in ["Raggiunto in parte", "In ritardo", "Relazione 2023", "Misurazioni", "Fornitore in ritardo"] {
+        for text in
+            ["Raggiunto in parte", "2023: 83", "In ritardo", "Relazione 2023", "Misurazioni", "Fornitore in ritardo"]
+        {
             assert!(page.contains(text), "{text} is not on the page");
         }
     });
@@ -207,11 +119,11 @@ fn an_inventory_of_services_is_of_a_day() {
         for (code, from) in [("anagrafe", "2022-01-01"), ("tributi", "2024-03-01")] {
             let body = json!({"administration": HOME, "code": code, "name": code, "active_from": from,
                 "planned_on": "2021-06-01", "authentication_types": ["SPIDL2", "CIE"]});
-            administrator(app).post("/v1/digital-services", body).expect(201);
+            app.as_administrator().post("/v1/digital-services", body).expect(201);
         }
         let body =
             json!({"administration": HOME, "platform": "pagopa", "active_from": "2020-01-01", "note": "interno"});
-        administrator(app).post("/v1/platform-adoptions", body).expect(201);
+        app.as_administrator().post("/v1/platform-adoptions", body).expect(201);
         let body = json!({"code": "servizi-2023", "kind": "service_inventory", "situation_on": "2023-12-31"});
         let publication = publish(app, body).expect(201).json();
         assert_eq!(publication["section_name"], "Servizi in rete");
@@ -245,7 +157,7 @@ fn what_is_not_ready_is_not_published() {
         year_of(app, &plan, &indicators, false);
         let refused = publish(app, report(2023)).refused(409, "/year");
         assert!(refused.at("/detail").contains("2023 can still change"), "{}", refused.text);
-        administrator(app).post("/v1/period-locks", json!({"plan_id": plan, "period": "2023-S1"})).expect(201);
+        app.as_administrator().post("/v1/period-locks", json!({"plan_id": plan, "period": "2023-S1"})).expect(201);
         let refused = publish(app, report(2023)).refused(409, "/year");
         assert!(refused.at("/detail").contains("2023-S2"), "{}", refused.text);
         assert_eq!(app.as_nobody().get(PATH).expect(200).at("/items"), "[]");
@@ -314,7 +226,7 @@ fn bad_input_is_refused_by_the_name_of_its_field() {
             app.as_nobody().get(&format!("{PATH}/{path}/content")).refused(404, "");
         }
         for method in ["PUT", "PATCH", "DELETE"] {
-            administrator(app).send(method, &one, Some("application/json"), "{}").refused(405, "");
+            app.as_administrator().send(method, &one, Some("application/json"), "{}").refused(405, "");
         }
     });
 }
@@ -341,121 +253,6 @@ fn only_who_may_publishes_and_only_his_own() {
     });
 }
 
-/// Changes what is stored behind the service's back: the database's own guards are taken away first.
-fn tamper(app: &TestApp, statement: &str) {
-    let guards = match app.backend {
-        Backend::Sqlite => {
-            "DROP TRIGGER IF EXISTS publications_keep; DROP TRIGGER IF EXISTS publication_contents_keep;"
-        }
-        Backend::Postgres => {
-            "DROP TRIGGER IF EXISTS publications_stay ON publications; \
-             DROP TRIGGER IF EXISTS publication_contents_stay ON publication_contents;"
-        }
-    };
-    execute(app, &format!("{guards} {statement}")).unwrap();
-}
-
-fn execute(app: &TestApp, statements: &str) -> Result<(), String> {
-    use diesel::connection::SimpleConnection;
-    let done = app.db.read_now(|conn| {
-        let done = match conn {
-            AnyConnection::Pg(conn) => conn.batch_execute(statements),
-            AnyConnection::Sqlite(conn) => conn.batch_execute(statements),
-        };
-        Ok(done.map_err(|error| error.to_string()))
-    });
-    done.unwrap()
-}
-
-#[test]
-fn the_database_itself_refuses_to_change_or_remove_a_publication() {
-    both(|app| {
-        published_plan(app);
-        for statement in [
-            "UPDATE publications SET title = 'Altro'",
-            "DELETE FROM publication_contents",
-            "DELETE FROM publications",
-            "UPDATE publication_contents SET content = '{}'",
-        ] {
-            let error = execute(app, statement).unwrap_err();
-            assert!(error.contains("a publication is never"), "{statement}: {error}");
-        }
-    });
-}
-
-#[test]
-fn a_changed_byte_is_found_out_and_never_served() {
-    let changes = [
-        ("publication_contents", "content = replace(content, 'Almeno 80%', 'Almeno 81%')"),
-        ("publication_contents", "content = content || ' '"),
-        ("publications", "digest = replace(digest, substr(digest, 1, 1), 'z')"),
-        ("publications", "title = 'Altro titolo'"),
-        ("publications", "approval_act = replace(approval_act, '\"12\"', '\"13\"')"),
-        ("publications", "licence = 'CC0-1.0'"),
-        ("publications", "published_at = published_at + 1"),
-        ("publications", "signature = substr(signature, 1, length(signature) - 4) || 'AAAA'"),
-        ("publications", "signature = 'x..y'"),
-    ];
-    both(|app| {
-        let (plan, _) = approved(app, "p");
-        for (number, (table, change)) in changes.iter().enumerate() {
-            let body = json!({"code": format!("piano-{number}"), "kind": "plan", "plan_id": plan});
-            let id = publish(app, body).expect(201).at("/id");
-            app.as_nobody().get(&format!("{PATH}/{id}")).expect(200);
-            tamper(app, &format!("UPDATE {table} SET {change} WHERE id = '{id}'"));
-            for path in ["", "/content", "/html", "/csv", "/csv?part=plans", &format!("/differences?with={id}")] {
-                let refused = app.as_nobody().get(&format!("{PATH}/{id}{path}")).refused(500, "");
-                assert_eq!(refused.at("/type"), "/docs/problems#integrity", "{change}: {path}");
-                assert!(!refused.text.contains("Almeno"), "nothing of it is shown");
-            }
-        }
-    });
-}
-
-#[test]
-fn bytes_and_digest_changed_together_do_not_pass_either() {
-    both(|app| {
-        let publication = published_plan(app);
-        let id = publication["id"].as_str().unwrap();
-        let forged =
-            app.as_nobody().get(&format!("{PATH}/{id}/content")).expect(200).text.replace("Almeno 80%", "Almeno 81%");
-        let quoted = forged.replace('\'', "''");
-        tamper(
-            app,
-            &format!(
-                "UPDATE publication_contents SET content = '{quoted}'; UPDATE publications SET digest = '{}'",
-                hex(forged.as_bytes())
-            ),
-        );
-        let refused = app.as_nobody().get(&format!("{PATH}/{id}/content")).refused(500, "");
-        assert_eq!(refused.at("/type"), "/docs/problems#integrity");
-        // Nor does a key that was put in the place of the one that signed.
-        tamper(app, "UPDATE signing_keys SET jwk = replace(jwk, '\"x\":\"', '\"x\":\"A')");
-        app.as_nobody().get(&format!("{PATH}/{id}")).refused(500, "");
-        let keys = app.as_nobody().get("/.well-known/jwks.json").expect(200).json();
-        assert_eq!(keys["keys"].as_array().unwrap().len(), 1, "the key of the service, and no forged one");
-    });
-}
-
-#[test]
-fn a_key_that_signed_is_published_when_another_signs() {
-    both(|app| {
-        let publication = published_plan(app);
-        let kid = publication["kid"].as_str().unwrap();
-        // As after a change of the key: the old one is in the database alone.
-        let other = TestApp::start(app.backend, &[]);
-        let keep = |line: &str| execute(&other, line).unwrap();
-        let old = app.as_nobody().get("/.well-known/jwks.json").expect(200).json()["keys"][0].clone();
-        keep(&format!("INSERT INTO signing_keys (kid, jwk, created_at) VALUES ('{kid}', '{old}', 0)"));
-        let published = other.as_nobody().get("/.well-known/jwks.json").expect(200).json();
-        let kids: Vec<_> = published["keys"].as_array().unwrap().iter().map(|key| &key["kid"]).collect();
-        assert_eq!(kids.len(), 2);
-        assert_eq!(kids[1], kid);
-        // It verifies publications, and opens nothing.
-        other.with_token(&app.token("planning.read", &["*"])).get("/v1/plans").refused(401, "");
-    });
-}
-
 #[test]
 fn the_list_is_paged_and_filtered() {
     both(|app| {
@@ -467,7 +264,7 @@ fn the_list_is_paged_and_filtered() {
             publish(app, body).expect(201);
         }
         let other = json!({"administration": OTHER, "code": "s-1", "kind": "service_inventory"});
-        administrator(app).post(PATH, other).expect(201);
+        app.as_administrator().post(PATH, other).expect(201);
         let codes = |query: &str| -> String {
             let pages = app.as_nobody().pages(&format!("{PATH}?{query}")).concat();
             pages.iter().map(|item| item["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")

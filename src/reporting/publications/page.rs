@@ -3,14 +3,15 @@
 
 use super::content::{Content, FrozenRecord};
 use super::model::{Part, Publication, PublicationKind};
-use super::page_tables::{INDICATORS, MEASUREMENTS, PHASES, PLATFORMS, PROGRESS, SECTIONS, SERVICES};
-use super::page_tables::{link, list_at, stored_at, table, text_at};
+use super::page_tables::{Column, INDICATORS, MEASURED, PHASES, PLATFORMS, PROGRESS, SECTIONS, SERVICES};
+use super::page_tables::{link, list_at, measured_text, stored_at, table, text_at};
 use super::wording::{self, day, share, word};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -123,12 +124,12 @@ fn all(records: &[FrozenRecord]) -> Vec<&FrozenRecord> {
 }
 
 /// A heading and a table, where there are records.
-fn chapter(id: &str, heading: &str, columns: &[super::page_tables::Column], records: &[&FrozenRecord]) -> Markup {
+fn chapter(id: &str, heading: &str, columns: &[Column], records: &[&FrozenRecord]) -> Markup {
     html! {
         @if !records.is_empty() {
             section {
                 h2 { (heading) }
-                (table(id, heading, columns, records))
+                (table(id, &format!("{heading} ({})", records.len()), columns, records))
             }
         }
     }
@@ -141,10 +142,49 @@ fn services(content: &Content) -> Markup {
     }
 }
 
+/// The records of a table by the objective that they belong to; those of the plan itself under no code.
+struct ByObjective<'a>(HashMap<String, Vec<&'a FrozenRecord>>);
+
+impl<'a> ByObjective<'a> {
+    fn of(records: &'a [FrozenRecord]) -> Self {
+        let mut groups: HashMap<String, Vec<&FrozenRecord>> = HashMap::new();
+        for record in records {
+            groups.entry(stored_at(record, "objective_code")).or_default().push(record);
+        }
+        ByObjective(groups)
+    }
+
+    fn get(&self, code: &str) -> &[&'a FrozenRecord] {
+        self.0.get(code).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The indicators, each with what was measured, in words.
+fn measured_indicators(content: &Content) -> Vec<FrozenRecord> {
+    let mut measured: HashMap<(String, String), Vec<String>> = HashMap::new();
+    for record in content.part(Part::Measurements) {
+        let key = (stored_at(record, "objective_code"), stored_at(record, "indicator_code"));
+        let period = wording::period(&stored_at(record, "period"));
+        measured.entry(key).or_default().push(format!("{}: {}", period, measured_text(record)));
+    }
+    let told = content.part(Part::Indicators).iter().map(|record| {
+        let mut record = record.clone();
+        let key = (stored_at(&record, "objective_code"), stored_at(&record, "code"));
+        let counted = record.get("measured_by").and_then(Value::as_object).map(measured_text);
+        let all = measured.remove(&key).unwrap_or_default().into_iter().chain(counted);
+        record.insert(MEASURED.to_owned(), all.collect::<Vec<_>>().join("; ").into());
+        record
+    });
+    told.collect()
+}
+
 fn plan(content: &Content) -> Markup {
     let objectives = content.part(Part::Objectives);
-    let without = |part: Part| -> Vec<&FrozenRecord> {
-        content.part(part).iter().filter(|record| !record.contains_key("objective_code")).collect()
+    let indicators = measured_indicators(content);
+    let parts = Parts {
+        phases: ByObjective::of(content.part(Part::Phases)),
+        indicators: ByObjective::of(&indicators),
+        progress: ByObjective::of(content.part(Part::ProgressReports)),
     };
     html! {
         @for plan in content.part(Part::Plans) {
@@ -157,21 +197,24 @@ fn plan(content: &Content) -> Markup {
         @if !objectives.is_empty() {
             section {
                 h2 { "Obiettivi" }
-                @for (number, one) in objectives.iter().enumerate() { (objective(number, one, content)) }
+                @for (number, one) in objectives.iter().enumerate() { (objective(number, one, &parts)) }
             }
         }
-        (chapter("fasi", "Fasi e azioni del piano", PHASES, &without(Part::Phases)))
-        (chapter("indicatori", "Indicatori del piano", INDICATORS, &without(Part::Indicators)))
-        (chapter("misurazioni", "Misurazioni", MEASUREMENTS, &all(content.part(Part::Measurements))))
+        (chapter("fasi", "Fasi e azioni del piano", PHASES, parts.phases.get("")))
+        (chapter("indicatori", "Indicatori del piano", INDICATORS, parts.indicators.get("")))
     }
 }
 
-fn objective(number: usize, record: &FrozenRecord, content: &Content) -> Markup {
+/// What hangs on objectives.
+struct Parts<'a> {
+    phases: ByObjective<'a>,
+    indicators: ByObjective<'a>,
+    progress: ByObjective<'a>,
+}
+
+fn objective(number: usize, record: &FrozenRecord, parts: &Parts<'_>) -> Markup {
     let code = stored_at(record, "code");
-    let own = |part: Part| -> Vec<&FrozenRecord> {
-        content.part(part).iter().filter(|other| stored_at(other, "objective_code") == code).collect()
-    };
-    let rating = |field: &str| word("rating", &stored_at(record, field));
+    let rating = |list: &str, field: &str| word(list, &stored_at(record, field));
     let weight = match text_at(record, "weight") {
         weight if weight.is_empty() => weight,
         weight => format!("{weight}\u{a0}%"),
@@ -183,7 +226,13 @@ fn objective(number: usize, record: &FrozenRecord, content: &Content) -> Markup 
             format!("{}.{} {} – {}", of("mission"), of("programme"), of("mission_name"), of("programme_name"))
         })
         .collect();
-    let (phases, indicators, progress) = (own(Part::Phases), own(Part::Indicators), own(Part::ProgressReports));
+    let part = |id: &str, name: &str, columns: &[Column], records: &[&FrozenRecord]| {
+        html! {
+            @if !records.is_empty() {
+                (table(&format!("{id}-{number}"), &format!("Obiettivo {code}: {name}"), columns, records))
+            }
+        }
+    };
     html! {
         section class="objective" {
             h3 { (code) ". " (text_at(record, "title")) }
@@ -194,23 +243,17 @@ fn objective(number: usize, record: &FrozenRecord, content: &Content) -> Markup 
                 (fact("Unità organizzativa", &text_at(record, "unit_name")))
                 (fact("Assegnato a", &list_at(record, "assignees")))
                 (fact("Peso", &weight))
-                (fact("Rischio", &rating("risk_rating")))
-                (fact("Strategicità", &rating("strategic_rating")))
-                (fact("Impatto sul valore pubblico", &rating("public_value_rating")))
+                (fact("Rischio", &rating("rating", "risk_rating")))
+                (fact("Strategicità", &rating("strategic_rating", "strategic_rating")))
+                (fact("Impatto sul valore pubblico", &rating("rating", "public_value_rating")))
                 (fact("Missione e programma di bilancio", &budget.join("; ")))
                 @if let Some(attainment) = record.get("evaluation").and_then(|of| of.get("attainment")) {
                     (fact("Grado di raggiungimento", &share(attainment)))
                 }
             }
-            @if !phases.is_empty() {
-                (table(&format!("fasi-{number}"), &format!("Obiettivo {code}: fasi"), PHASES, &phases))
-            }
-            @if !indicators.is_empty() {
-                (table(&format!("indicatori-{number}"), &format!("Obiettivo {code}: indicatori"), INDICATORS, &indicators))
-            }
-            @if !progress.is_empty() {
-                (table(&format!("attuazione-{number}"), &format!("Obiettivo {code}: stato di attuazione"), PROGRESS, &progress))
-            }
+            (part("fasi", "fasi", PHASES, parts.phases.get(&code)))
+            (part("indicatori", "indicatori", INDICATORS, parts.indicators.get(&code)))
+            (part("attuazione", "stato di attuazione", PROGRESS, parts.progress.get(&code)))
             @let report = text_at(record, "final_report");
             @if !report.is_empty() {
                 h4 { "Relazione finale" }

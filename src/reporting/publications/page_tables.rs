@@ -22,7 +22,8 @@ pub fn table(id: &str, caption: &str, columns: &[Column], records: &[&FrozenReco
     let filled = |column: &&Column| records.iter().any(|record| !(column.cell)(record).0.is_empty());
     let columns: Vec<&Column> = columns.iter().filter(filled).collect();
     html! {
-        div class="scroll" role="region" tabindex="0" aria-labelledby=(id) {
+        // It scrolls by itself where it is wide, by keyboard too.
+        section class="scroll" tabindex="0" aria-labelledby=(id) {
             table {
                 caption id=(id) { (caption) }
                 thead { tr { @for column in &columns { th scope="col" { (column.heading) } } } }
@@ -96,8 +97,11 @@ fn target(record: &FrozenRecord) -> Markup {
     }
 }
 
-/// A figure, a ratio, a day, an answer: whatever was measured.
-fn measured(record: &FrozenRecord) -> Markup {
+/// Where the page puts what was measured, in words, beside the fields of an indicator.
+pub const MEASURED: &str = "(measured)";
+
+/// A figure, a ratio, a day, an answer: whatever was measured or counted.
+pub fn measured_text(record: &FrozenRecord) -> String {
     let ratio = match (at(record, "numerator"), at(record, "denominator")) {
         (Some(numerator), Some(denominator)) => {
             format!("{} su {}", wording::text(numerator), wording::text(denominator))
@@ -105,7 +109,7 @@ fn measured(record: &FrozenRecord) -> Markup {
         _ => String::new(),
     };
     let found = [text_at(record, "value"), ratio, day(&stored_at(record, "date")), text_at(record, "yes")];
-    html! { (found.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")) }
+    found.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 pub const SECTIONS: &[Column] =
@@ -124,18 +128,11 @@ pub const INDICATORS: &[Column] = &[
     column("Valore atteso", target),
     column("Peso", |record| field(record, "weight")),
     column("Valore di partenza", |record| field(record, "baseline.value")),
+    column("Raggiunto", |record| field(record, MEASURED)),
     column("Esito", |record| html! { (word("evaluation", &stored_at(record, "evaluation.status"))) }),
     column("Grado di raggiungimento", |record| {
         html! { @if let Some(attainment) = at(record, "evaluation.attainment") { (share(attainment)) } }
     }),
-    column("Calcolo", |record| code(record, "evaluation.explanation.formula")),
-];
-
-pub const MEASUREMENTS: &[Column] = &[
-    column("Indicatore", |record| code(record, "indicator_code")),
-    column("Obiettivo", |record| code(record, "objective_code")),
-    column("Periodo", |record| html! { (period(&stored_at(record, "period"))) }),
-    column("Raggiunto", measured),
 ];
 
 pub const PROGRESS: &[Column] = &[
