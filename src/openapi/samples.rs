@@ -12,10 +12,14 @@ use crate::metric_definitions::model::MetricDefinitions;
 use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::measurements::model::Measurement;
+use crate::planning::measurements::validations::MeasurementValidations;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::parts::ObjectiveWithParts;
+use crate::planning::period_locks::model::PeriodLock;
 use crate::planning::phases::model::Phase;
+use crate::planning::plan_transitions::model::PlanTransition;
 use crate::planning::plans::model::Plan;
+use crate::planning::progress_reports::model::ProgressReport;
 use crate::planning::sections::model::Section;
 use crate::planning::target_readings::TargetReadings;
 use crate::platform_adoptions::model::PlatformAdoption;
@@ -27,6 +31,8 @@ use crate::reporting::imports::model::{Import, ImportReport};
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::reporting::publications::differences::Differences;
 use crate::reporting::publications::model::Publication;
+use crate::reporting::readiness::model::Readiness;
+use crate::reporting::scores::model::PlanScores;
 use crate::service_usage::model::ServiceUsage;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -53,6 +59,12 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Indicator", value(serde_json::to_value(Indicator::sample()))),
         ("KeySet", value(serde_json::to_value(KeySet::sample()))),
         ("Measurement", value(serde_json::to_value(Measurement::sample()))),
+        ("MeasurementValidations", value(serde_json::to_value(MeasurementValidations::sample()))),
+        ("PeriodLock", value(serde_json::to_value(PeriodLock::sample()))),
+        ("PlanScores", value(serde_json::to_value(PlanScores::sample()))),
+        ("PlanTransition", value(serde_json::to_value(PlanTransition::sample()))),
+        ("ProgressReport", value(serde_json::to_value(ProgressReport::sample()))),
+        ("Readiness", value(serde_json::to_value(Readiness::sample()))),
         ("Objective", value(serde_json::to_value(Objective::sample()))),
         ("ObjectiveWithParts", value(serde_json::to_value(ObjectiveWithParts::sample()))),
         ("Phase", value(serde_json::to_value(Phase::sample()))),

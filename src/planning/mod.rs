@@ -1,5 +1,5 @@
 //! Plans and what hangs on them. Arrows point up the chain: plans ← sections ← objectives ← {phases, indicators} ←
-//! measurements; periods, budget and targets know none of them.
+//! measurements; periods, budget and targets know none of them. Transitions, locks and reports are the workflow: docs/workflow.md.
 
 pub mod budget;
 pub mod indicators;

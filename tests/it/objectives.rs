@@ -114,7 +114,8 @@ fn a_weight_lies_between_zero_and_a_hundred() {
         }
         for (code, weight) in [("0", 0.0), ("100", 100.0), ("33", 100.0 / 3.0)] {
             let mut body = an_objective(&plan_id, code);
-            body["weight"] = json!(weight);
+            // Each the whole of an office of its own.
+            (body["weight"], body["assignees"]) = (json!(weight), json!([code]));
             let id = make(app, "objectives", body);
             let read = app.as_reader(HOME).get(&format!("/v1/objectives/{id}")).expect(200);
             assert_eq!(read.json()["weight"], json!(weight));

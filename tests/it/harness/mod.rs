@@ -151,6 +151,16 @@ impl TestApp {
         self.with_token(&self.token("planning.read planning.edit services.read services.edit", &[administration]))
     }
 
+    /// Moves plans.
+    pub fn as_approver(&self, administration: &str) -> Client {
+        self.with_token(&self.token("planning.read planning.approve", &[administration]))
+    }
+
+    /// Validates and locks.
+    pub fn as_evaluator(&self, administration: &str) -> Client {
+        self.with_token(&self.token("planning.read planning.evaluate", &[administration]))
+    }
+
     pub fn as_auditor(&self, administration: &str) -> Client {
         self.with_token(&self.token("audit.read", &[administration]))
     }

@@ -82,6 +82,39 @@ pub fn indicator(app: &TestApp, plan_id: &str, code: &str) -> String {
     make(app, "indicators", an_indicator(plan_id, code))
 }
 
+/// The act by which a plan is approved.
+pub fn an_act() -> Value {
+    json!({"kind": "deliberazione", "body": "Giunta comunale", "number": "7", "date": "2024-01-30"})
+}
+
+/// Moves a plan, by that act.
+#[track_caller]
+pub fn move_plan(app: &TestApp, plan_id: &str, to: &str) {
+    let body = json!({"plan_id": plan_id, "to": to, "act": an_act(), "reason": "Rimodulazione"});
+    app.as_approver(HOME).post("/v1/plan-transitions", body).expect(201);
+}
+
+pub fn a_report(objective_id: &str, period: &str) -> Value {
+    json!({
+        "objective_id": objective_id, "period": period, "progress": "on_schedule", "description": "12 servizi su 20",
+        "deviation_causes": "Nessuna"
+    })
+}
+
+pub fn progress_reports(app: &TestApp) -> Resource {
+    let plan_id = performance_plan(app);
+    let objective_id = objective(app, &plan_id, "4");
+    let period = |n: usize| ["2024", "2024-S1", "2024-S2", "2025", "2025-S1", "2025-S2", "2026", "2026-S1"][n];
+    Resource {
+        name: "progress-reports",
+        body: Box::new(move |n| a_report(&objective_id, period(n))),
+        key: Box::new(move |n| format!("{HOME}~performance~4~{}", period(n))),
+        required: "description",
+        optional: Some("deviation_causes"),
+        change: ("progress", json!("done")),
+    }
+}
+
 pub fn units(_: &TestApp) -> Resource {
     Resource {
         name: "units",
