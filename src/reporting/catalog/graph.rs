@@ -3,9 +3,10 @@
 use crate::db::types::text_enum;
 use crate::error::Problem;
 use chrono::NaiveDate;
+use oxjsonld::JsonLdSerializer;
 use oxrdf::vocab::{rdf, xsd};
-use oxrdf::{Literal, NamedNode, Term, Triple};
-use oxrdfio::{JsonLdProfileSet, RdfFormat, RdfSerializer};
+use oxrdf::{GraphNameRef, Literal, NamedNode, Term, Triple};
+use oxrdfio::{RdfFormat, RdfSerializer};
 
 text_enum!(
     /// How the catalogue is written.
@@ -13,7 +14,7 @@ text_enum!(
 );
 
 /// The prefixes of the profile.
-const PREFIXES: [(&str, &str); 9] = [
+const PREFIXES: [(&str, &str); 8] = [
     ("dcat", "http://www.w3.org/ns/dcat#"),
     ("dcatapit", "http://dati.gov.it/onto/dcatapit#"),
     ("dct", "http://purl.org/dc/terms/"),
@@ -21,7 +22,6 @@ const PREFIXES: [(&str, &str); 9] = [
     ("hydra", "http://www.w3.org/ns/hydra/core#"),
     ("owl", "http://www.w3.org/2002/07/owl#"),
     ("spdx", "http://spdx.org/rdf/terms#"),
-    ("vcard", "http://www.w3.org/2006/vcard/ns#"),
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 
@@ -31,14 +31,6 @@ impl CatalogFormat {
             CatalogFormat::JsonLd => "application/ld+json",
             CatalogFormat::Turtle => "text/turtle",
             CatalogFormat::RdfXml => "application/rdf+xml",
-        }
-    }
-
-    fn format(self) -> RdfFormat {
-        match self {
-            CatalogFormat::JsonLd => RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() },
-            CatalogFormat::Turtle => RdfFormat::Turtle,
-            CatalogFormat::RdfXml => RdfFormat::RdfXml,
         }
     }
 }
@@ -102,7 +94,28 @@ impl Graph {
     }
 
     pub fn write(&self, format: CatalogFormat) -> Result<Vec<u8>, Problem> {
-        let mut serializer = RdfSerializer::from_format(format.format());
+        match format {
+            CatalogFormat::JsonLd => self.write_jsonld(),
+            CatalogFormat::Turtle => self.write_as(RdfFormat::Turtle),
+            CatalogFormat::RdfXml => self.write_as(RdfFormat::RdfXml),
+        }
+    }
+
+    /// With its prefixes JSON-LD is an object; the writer of all formats leaves them out, which makes it a bare array.
+    fn write_jsonld(&self) -> Result<Vec<u8>, Problem> {
+        let mut serializer = JsonLdSerializer::new();
+        for (prefix, space) in PREFIXES {
+            serializer = serializer.with_prefix(prefix, space).map_err(Problem::internal)?;
+        }
+        let mut writer = serializer.for_writer(Vec::new());
+        for triple in &self.0 {
+            writer.serialize_quad(triple.as_ref().in_graph(GraphNameRef::DefaultGraph)).map_err(Problem::internal)?;
+        }
+        writer.finish().map_err(Problem::internal)
+    }
+
+    fn write_as(&self, format: RdfFormat) -> Result<Vec<u8>, Problem> {
+        let mut serializer = RdfSerializer::from_format(format);
         for (prefix, space) in PREFIXES {
             serializer = serializer.with_prefix(prefix, space).map_err(Problem::internal)?;
         }
