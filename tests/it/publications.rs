@@ -135,6 +135,7 @@ fn an_inventory_of_services_is_of_a_day() {
         assert_eq!(told, [(&json!("anagrafe"), &json!("active")), (&json!("tributi"), &json!("planned"))]);
         assert_eq!(parts["platform_adoptions"][0]["platform"], "pagopa");
         assert!(!content.text.contains("interno"));
+        assert!(!content.text.contains("null"), "what is not there is left out: {}", content.text);
         let page = app.as_nobody().get(&format!("{PATH}/{HOME}~servizi-2023/html")).expect(200).text;
         for text in ["Servizi in rete", "SPID livello 2, CIE", "pagoPA", "31/12/2023"] {
             assert!(page.contains(text), "{text}");

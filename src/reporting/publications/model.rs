@@ -92,8 +92,8 @@ crate::text::text_type!(
 );
 
 /// A publication as it is stored; its content stands in a table of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable)]
 #[serde_with::skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Queryable, Insertable)]
 #[diesel(table_name = publications, treat_none_as_default_value = false)]
 pub struct PublicationRow {
     pub administration: IpaCode,
