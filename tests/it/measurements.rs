@@ -49,6 +49,7 @@ fn a_measurement_is_a_value_a_ratio_a_day_or_an_answer() {
             "plan_id": "019a4b52-7c00-7000-8000-000000000002",
             "recorded_by": "test-client",
             "revision": "[revision]",
+            "state": "provisional",
             "version": 1
           },
           "status": 201

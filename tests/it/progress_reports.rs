@@ -29,6 +29,11 @@ fn a_report_is_of_a_year_or_half_year_of_the_plan() {
         let place = format!("/v1/progress-reports/{HOME}~performance~4~2024");
         app.as_editor(HOME).seen("*").patch(&place, json!({"period": "2025-S1"})).refused(422, "/period");
         app.as_editor(HOME).seen("*").delete(&format!("/v1/objectives/{objective_id}")).refused(409, "");
+        // The plan's years leave no report outside.
+        let plan = format!("/v1/plans/{HOME}~performance");
+        let shrunk =
+            app.as_editor(HOME).seen("*").patch(&plan, json!({"start_year": 2025})).refused(422, "/start_year");
+        assert!(shrunk.text.contains("a progress report for 2024"), "{}", shrunk.text);
     });
 }
 

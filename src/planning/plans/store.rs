@@ -4,7 +4,7 @@ use super::content::THE_WAY;
 use super::model::{NewPlan, Plan, PlanKind, PlanStatus};
 use crate::administrations::store as administrations;
 use crate::auth::Tenants;
-use crate::db::schema::{indicators, measurements, phases, plans};
+use crate::db::schema::{indicators, measurements, period_locks, phases, plans, progress_reports};
 use crate::db::types::Json;
 use crate::db::{AnyConnection, Write};
 use crate::error::{Kind, Problem};
@@ -102,11 +102,11 @@ pub fn find_by_code(conn: &mut AnyConnection, home: &IpaCode, code: &str) -> Res
     Ok(named.first(conn).optional()?)
 }
 
-/// A plan's period never leaves outside what hangs on it: phases, targets, measurements.
+/// A plan's period never leaves outside what hangs on it: phases, targets, measurements, reports, locks.
 fn keep_within(conn: &mut AnyConnection, plan: &Plan) -> Result<(), Problem> {
     let outside = match phase_outside(conn, plan)? {
         Some(outside) => Some(outside),
-        None => target_outside(conn, plan)?.or(measurement_outside(conn, plan)?),
+        None => target_outside(conn, plan)?.or(measurement_outside(conn, plan)?).or(report_outside(conn, plan)?),
     };
     match outside {
         Some(what) => {
@@ -167,4 +167,24 @@ fn measurement_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<S
         .first::<String>(conn)
         .optional()?;
     Ok(period.map(|period| format!("an indicator was measured for {period}")))
+}
+
+fn report_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<String>, Problem> {
+    let (first, beyond) = (plan.start_year.to_string(), (plan.end_year + 1).to_string());
+    let report = progress_reports::table
+        .filter(progress_reports::administration.eq(&plan.administration))
+        .filter(progress_reports::plan_id.eq(&plan.id))
+        .filter(progress_reports::period.lt(&first).or(progress_reports::period.ge(&beyond)))
+        .select(progress_reports::period)
+        .first::<String>(conn)
+        .optional()?;
+    let lock = period_locks::table
+        .filter(period_locks::administration.eq(&plan.administration))
+        .filter(period_locks::plan_id.eq(&plan.id))
+        .filter(period_locks::period.lt(&first).or(period_locks::period.ge(&beyond)))
+        .select(period_locks::period)
+        .first::<String>(conn)
+        .optional()?;
+    let reported = report.map(|period| format!("there is a progress report for {period}"));
+    Ok(reported.or(lock.map(|period| format!("{period} was locked"))))
 }
