@@ -63,7 +63,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
         ("clock", &["text", "ids", "error", "config"]),
         ("ids", &["clock", "text"]),
         ("error", &[]),
-        ("config", &[]),
+        ("config", &["text"]),
         ("text", &[]),
         ("wording", &[]),
     ],
