@@ -23,7 +23,7 @@ pub fn table(id: &str, caption: &str, columns: &[Column], records: &[&FrozenReco
     let columns: Vec<&Column> = columns.iter().filter(filled).collect();
     html! {
         // It scrolls by itself where it is wide, by keyboard too.
-        section class="scroll" tabindex="0" aria-labelledby=(id) {
+        div class="scroll" role="region" tabindex="0" aria-labelledby=(id) {
             table {
                 caption id=(id) { (caption) }
                 thead { tr { @for column in &columns { th scope="col" { (column.heading) } } } }
