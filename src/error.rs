@@ -97,7 +97,7 @@ pub struct Problem {
     pub detail: String,
     pub errors: Vec<FieldProblem>,
     /// What would be accepted instead, where that is a short list.
-    pub allowed: Vec<&'static str>,
+    pub allowed: Box<[&'static str]>,
     pub retry_after: Option<u32>,
     /// Methods for the `Allow` header of a 405.
     pub allow: Option<String>,
@@ -107,7 +107,7 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        let (errors, allowed) = (Vec::new(), Vec::new());
+        let (errors, allowed) = (Vec::new(), Box::default());
         Problem { kind, detail: detail.into(), errors, allowed, retry_after: None, allow: None, oauth_error: None }
     }
 

@@ -186,7 +186,7 @@ fn what_was_due_and_is_missing_is_said_with_a_reason() {
         let locked = app.as_evaluator(HOME).post("/v1/period-locks", reason).expect(201).json();
         assert_eq!(
             locked["missing"],
-            json!([{"indicator_id": indicator, "code": "3", "title": "Pagamenti elettronici sul totale"}])
+            json!([{"indicator_id": indicator, "code": "~3", "title": "Pagamenti elettronici sul totale"}])
         );
         assert_eq!(locked["reason"], "Ufficio non attivato");
     });

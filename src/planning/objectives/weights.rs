@@ -50,11 +50,15 @@ impl Objective {
         for whole in self.wholes() {
             let beside = others.iter().filter(|other| other.id != self.id && other.wholes().contains(&whole));
             let beside: Vec<_> = beside.filter_map(|other| Some((other.code.as_str(), other.weight?))).collect();
-            let sum: f64 = beside.iter().map(|(_, weight)| weight).sum();
+            let sum = beside.iter().fold(0.0, |sum, (_, weight)| sum + weight);
             if sum + weight > 100.0 + ROUNDING {
                 let of = match &whole {
                     Whole::Unit(_) => "its unit".to_owned(),
-                    Whole::Office(name) => format!("the office {name}"),
+                    Whole::Office(folded) => {
+                        let mut offices = self.assignees.iter();
+                        let name = offices.find(|office| fold(office.as_str()) == *folded);
+                        format!("the office {}", name.map_or(folded.as_str(), Line::as_str))
+                    }
                     Whole::Plan => "the plan without unit or office".to_owned(),
                 };
                 let told: Vec<_> = beside.iter().map(|(code, weight)| format!("{code}: {weight}")).collect();

@@ -9,11 +9,13 @@ use crate::db::schema::period_locks;
 use crate::db::{AnyConnection, Write};
 use crate::error::{FieldProblem, Kind, Problem};
 use crate::http::answer::Expected;
+use crate::ids::Id;
 use crate::metric_definitions::count::Counted;
 use crate::planning::indicators::model::Indicator;
 use crate::planning::indicators::store as indicators;
 use crate::planning::measurements::model::{Measurement, MeasurementState};
 use crate::planning::measurements::store as measurements;
+use crate::planning::objectives::store as objectives;
 use crate::planning::periods::{Length, MeasuredPeriod, Period};
 use crate::planning::plans::model::{Plan, PlanStatus};
 use crate::planning::plans::store as plans;
@@ -70,12 +72,10 @@ pub fn reopen(
         ..current.clone()
     };
     next.update(write.conn)?;
-    if let Some(period) = current.period.period() {
-        if let Some(longer) = store::covering(write.conn, &home, &plan.id, period)? {
-            return Err(Problem::conflict(format!(
-                "{longer}, which holds {period}, is locked too: reopen that first."
-            )));
-        }
+    if let Some(period) = current.period.period()
+        && let Some(longer) = store::covering(write.conn, &home, &plan.id, period)?
+    {
+        return Err(Problem::conflict(format!("{longer}, which holds {period}, is locked too: reopen that first.")));
     }
     audit::append(write, &home, Action::Update, PeriodLock::RESOURCE, &next.id, Some(&current), Some(&next))?;
     let others = store::standing(write.conn, &[(&home, &plan.id)])?;
@@ -122,9 +122,10 @@ impl Record for PeriodLock {
         let period = lockable(write, &plan, &input.period)?;
         let all = indicators::all_of_plan(write.conn, &plan)?;
         let measured = measurements::of_year(write.conn, &plan, period.year())?;
-        check_validated(&all, &measured, period)?;
+        let codes = codes(write.conn, &plan, &all)?;
+        check_validated(&codes, &measured, period)?;
         let counts = counts_of(write, &plan, &all, period)?;
-        let missing = missing(&all, &measured, &counts, period);
+        let missing = missing(&all, &codes, &measured, &counts, period);
         if !missing.is_empty() && input.reason.is_none() {
             let codes: Vec<_> = missing.iter().take(TOLD).map(|missing| missing.code.as_str()).collect();
             let detail = format!(
@@ -189,9 +190,19 @@ fn lockable(write: &mut Write<'_>, plan: &Plan, asked: &MeasuredPeriod) -> Resul
     }
 }
 
+/// The codes of indicators with those of their objectives, which tell them apart: `4~3`.
+fn codes(conn: &mut AnyConnection, plan: &Plan, all: &[Indicator]) -> Result<BTreeMap<Id, String>, Problem> {
+    let objectives = objectives::all_of_plan(conn, plan)?;
+    let objectives: BTreeMap<_, _> = objectives.iter().map(|row| (&row.id, row.code.as_str())).collect();
+    let code = |row: &Indicator| {
+        let objective = row.objective_id.as_ref().and_then(|id| objectives.get(id)).copied().unwrap_or_default();
+        (row.id.clone(), format!("{objective}~{}", row.code))
+    };
+    Ok(all.iter().map(code).collect())
+}
+
 /// Refuses to lock what no evaluator has validated.
-fn check_validated(all: &[Indicator], measured: &[Measurement], period: Period) -> Result<(), Problem> {
-    let codes: BTreeMap<_, _> = all.iter().map(|indicator| (&indicator.id, &indicator.code)).collect();
+fn check_validated(codes: &BTreeMap<Id, String>, measured: &[Measurement], period: Period) -> Result<(), Problem> {
     let inside = |measurement: &Measurement| measurement.period.period().is_some_and(|each| period.covers(each));
     let provisional = measured.iter().filter(|each| each.state == MeasurementState::Provisional && inside(each));
     let provisional: Vec<_> = provisional.collect();
@@ -207,7 +218,7 @@ fn check_validated(all: &[Indicator], measured: &[Measurement], period: Period) 
         value: Some(each.id.to_string()),
         detail: format!(
             "indicator {}, {}: version {} is provisional",
-            codes.get(&each.indicator_id).map(ToString::to_string).unwrap_or_default(),
+            codes.get(&each.indicator_id).map(String::as_str).unwrap_or_default(),
             each.period,
             each.version
         ),
@@ -228,7 +239,13 @@ fn counts_of(write: &mut Write<'_>, plan: &Plan, all: &[Indicator], period: Peri
 }
 
 /// What was due in a whole year and has neither measurement nor count; parts of a year owe nothing by themselves.
-fn missing(all: &[Indicator], measured: &[Measurement], counts: &[Counted], period: Period) -> Vec<MissingMeasurement> {
+fn missing(
+    all: &[Indicator],
+    codes: &BTreeMap<Id, String>,
+    measured: &[Measurement],
+    counts: &[Counted],
+    period: Period,
+) -> Vec<MissingMeasurement> {
     if period.length() != Length::Year {
         return Vec::new();
     }
@@ -245,7 +262,7 @@ fn missing(all: &[Indicator], measured: &[Measurement], counts: &[Counted], peri
     unknown
         .map(|indicator| MissingMeasurement {
             indicator_id: indicator.id.clone(),
-            code: indicator.code.clone(),
+            code: Line::from_trusted(codes.get(&indicator.id).cloned().unwrap_or_default()),
             title: indicator.title.clone(),
         })
         .collect()

@@ -6,7 +6,7 @@ use crate::db::types::{Json, text_enum};
 use crate::ids::Id;
 use crate::metric_definitions::count::Counted;
 use crate::planning::periods::{MeasuredPeriod, Period};
-use crate::text::{Code, IpaCode, Line};
+use crate::text::{IpaCode, Line};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,7 +24,8 @@ text_enum!(
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MissingMeasurement {
     pub indicator_id: Id,
-    pub code: Code,
+    /// Of its objective and its own: `4~3`; `~3` for an indicator of the plan itself.
+    pub code: Line,
     pub title: Line,
 }
 
@@ -98,7 +99,7 @@ impl PeriodLock {
             reason: Some(line("Ufficio non attivato")),
             missing: vec![MissingMeasurement {
                 indicator_id: Id::from_trusted("019a4b52-7c00-7000-8000-000000000005".to_owned()),
-                code: Code::from_trusted("3".to_owned()),
+                code: line("4~3"),
                 title: line("Posizioni bonificate sul totale"),
             }]
             .into(),

@@ -48,7 +48,7 @@ impl PlanStatus {
     }
 
     /// The same, as it is written.
-    pub fn next_words(self) -> Vec<&'static str> {
+    pub fn next_words(self) -> Box<[&'static str]> {
         self.next().iter().map(|next| next.as_str()).collect()
     }
 

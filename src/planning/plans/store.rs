@@ -74,7 +74,7 @@ impl Record for Plan {
         let Some(current) = current else {
             if input.status.is_some_and(|status| status != PlanStatus::Draft) && !write.author.may_approve {
                 let detail = format!("A new plan is a draft for this token; it is approved by {THE_WAY}.");
-                return Err(Problem { allowed: vec!["draft"], ..Problem::new(Kind::Forbidden, detail) });
+                return Err(Problem { allowed: Box::new(["draft"]), ..Problem::new(Kind::Forbidden, detail) });
             }
             return Ok(Plan::new(input, write.next_id(), write.revision, write.now, write.now));
         };

@@ -79,7 +79,7 @@ fn check_change(
     let stays = next.is_none_or(|next| next.status == Some(ReportStatus::Submitted));
     if current.status == ReportStatus::Submitted && stays {
         let detail = "The report is submitted: take it back first, by sending the status draft.";
-        return Err(Problem { allowed: vec!["draft"], ..Problem::conflict(detail) });
+        return Err(Problem { allowed: Box::new(["draft"]), ..Problem::conflict(detail) });
     }
     Ok(())
 }

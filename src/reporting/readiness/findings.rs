@@ -139,7 +139,8 @@ impl Findings<'_> {
         for (whole, of) in &wholes {
             let sum = |marked: bool| -> f64 {
                 let is_marked = |row: &&&Objective| row.legal_requirement == Some(LegalRequirement::PaymentTimes);
-                of.iter().filter(|row| !marked || is_marked(row)).filter_map(|row| row.weight).sum()
+                let weights = of.iter().filter(|row| !marked || is_marked(row)).filter_map(|row| row.weight);
+                weights.fold(0.0, |sum, weight| sum + weight)
             };
             let all = sum(false);
             if (all - 100.0).abs() > ROUNDING {
@@ -148,7 +149,7 @@ impl Findings<'_> {
                 });
             }
             let marked = of.iter().find(|row| row.legal_requirement == Some(LegalRequirement::PaymentTimes));
-            let share = if all > 0.0 { 100.0 * sum(true) / all } else { 0.0 };
+            let share = 100.0 * sum(true) / all.max(100.0);
             if let Some(objective) = marked.filter(|_| share < PAYMENT_TIMES_SHARE - ROUNDING) {
                 let detail = format!(
                     "It weighs {} % of its whole; the law asks for {PAYMENT_TIMES_SHARE} % at least.",

@@ -147,9 +147,10 @@ fn payment_times(rows: &[&Evaluated], rule: ScoreRule) -> Option<PaymentTimesChe
     let is_marked = |row: &&&Evaluated| row.objective.legal_requirement == Some(LegalRequirement::PaymentTimes);
     let marked: Vec<_> = rows.iter().filter(is_marked).collect();
     let weight = |row: &Evaluated| row.objective.weight.unwrap_or_default();
-    let of: f64 = marked.iter().map(|row| weight(row)).sum();
-    let all: f64 = rows.iter().map(|row| weight(row)).sum();
-    let share = if rule == ScoreRule::Weighted && all > 0.0 { 100.0 * of / all } else { 0.0 };
+    let of = marked.iter().map(|row| weight(row)).fold(0.0, |sum, weight| sum + weight);
+    let all = rows.iter().map(|row| weight(row)).fold(0.0, |sum, weight| sum + weight);
+    // What is still missing to a hundred will take its share, too.
+    let share = if rule == ScoreRule::Weighted { 100.0 * of / all.max(100.0) } else { 0.0 };
     (!marked.is_empty()).then(|| PaymentTimesCheck {
         codes: marked.iter().map(|row| row.objective.code.clone()).collect(),
         share: round(share),

@@ -17,10 +17,12 @@ pub struct Figures {
 
 /// Scores parts, each with its weight and its attainment (0 to 1) where it could be evaluated.
 pub fn figures(parts: &[(f64, Option<f64>)]) -> Figures {
-    let weight_sum: f64 = parts.iter().map(|(weight, _)| weight).sum();
+    // The sum of nothing is -0, which nobody wants to read.
+    let sum = |numbers: &mut dyn Iterator<Item = f64>| numbers.fold(0.0, |sum, number| sum + number);
+    let weight_sum = sum(&mut parts.iter().map(|(weight, _)| *weight));
     let evaluated = || parts.iter().filter_map(|(weight, attainment)| Some((weight, (*attainment)?)));
-    let weight_evaluated: f64 = evaluated().map(|(weight, _)| weight).sum();
-    let reached: f64 = evaluated().map(|(weight, attainment)| weight * attainment).sum();
+    let weight_evaluated = sum(&mut evaluated().map(|(weight, _)| *weight));
+    let reached = sum(&mut evaluated().map(|(weight, attainment)| weight * attainment));
     let share = |of: f64, whole: f64| (whole > 0.0).then(|| (100.0 * of / whole).clamp(0.0, 100.0));
     Figures {
         weight_sum,
@@ -50,6 +52,7 @@ mod tests {
         assert_eq!((scored.score, scored.at_least, scored.at_most), (Some(87.5), Some(70.0), Some(90.0)));
         assert_eq!((scored.weight_sum, scored.weight_evaluated), (100.0, 80.0));
         assert_eq!(figures(&[(20.0, None)]).score, None);
+        assert_eq!(figures(&[(20.0, None)]).at_least.map(|least| least.to_string()), Some("0".to_owned()));
         assert_eq!(figures(&[(0.0, Some(1.0))]).score, None);
         assert_eq!(figures(&[]).at_most, None);
     }

@@ -59,7 +59,7 @@ pub struct PaymentTimesCheck {
     /// The objectives that are marked `payment_times`.
     #[schema(min_items = 1, max_items = 10_000)]
     pub codes: Vec<Code>,
-    /// Their weight over the sum of the weights, in per cent.
+    /// Their weight in per cent of the whole.
     #[schema(minimum = 0, maximum = 100)]
     pub share: f64,
     /// At least this, in per cent.
