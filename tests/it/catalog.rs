@@ -86,7 +86,7 @@ fn each_data_set_says_what_the_profile_asks_for_and_its_links_work() {
         for name in ["title", "description", "modified", "rightsHolder", "accrualPeriodicity"] {
             assert_eq!(at(&graph, dataset, &dct(name)).len(), 1, "{name}");
         }
-        assert_eq!(at(&graph, dataset, &dct("rightsHolder")), [publisher.clone()]);
+        assert_eq!(at(&graph, dataset, &dct("rightsHolder")), std::slice::from_ref(publisher));
         let authority = "http://publications.europa.eu/resource/authority";
         assert_eq!(at(&graph, dataset, &dct("accrualPeriodicity")), [format!("{authority}/frequency/IRREG")]);
         let themes = [format!("{authority}/data-theme/GOVE"), format!("{authority}/data-theme/TECH")];
