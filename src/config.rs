@@ -2,6 +2,8 @@
 //! `docs/configuration.md` to it.
 
 use crate::db::DatabaseUrl;
+use crate::licence::Licence;
+use crate::text::IpaCode;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -55,6 +57,21 @@ pub const KEYS: &[Key] = &[
         "none",
         "comma-separated origins of browser front ends, such as https://dashboard.example",
     ),
+    key(
+        "TRAGUARDO_LICENCE",
+        "CC-BY-4.0",
+        "licence of what is published from now on: CC-BY-4.0, CC0-1.0 or CC-BY-SA-4.0",
+    ),
+    key(
+        "TRAGUARDO_OPERATOR",
+        "none",
+        "IPA code of the body that runs the service: publisher of the catalogue of open data",
+    ),
+    key(
+        "TRAGUARDO_SECURITY_CONTACT",
+        "mailto:info@traguardo.example",
+        "where vulnerabilities are reported, in /.well-known/security.txt: mailto:, https: or tel:",
+    ),
     key("TRAGUARDO_LOG", "info", "what is logged: error, warn, info, debug, or a tracing filter"),
     key("TRAGUARDO_LOG_FORMAT", "text", "text or json"),
 ];
@@ -76,6 +93,9 @@ pub struct Settings {
     pub import_limit: usize,
     pub import_file_limit: u64,
     pub cors_origins: Vec<String>,
+    pub licence: Licence,
+    pub operator: Option<IpaCode>,
+    pub security_contact: String,
     pub log: String,
     pub log_as_json: bool,
 }
@@ -131,6 +151,12 @@ impl Settings {
             import_limit: read.number("TRAGUARDO_IMPORT_LIMIT", 1024, 256 << 20)? as usize,
             import_file_limit: read.parsed("TRAGUARDO_IMPORT_FILE_LIMIT", "must be a number of bytes")?,
             cors_origins: read.list("TRAGUARDO_CORS_ORIGINS"),
+            licence: read.parsed("TRAGUARDO_LICENCE", "must be CC-BY-4.0, CC0-1.0 or CC-BY-SA-4.0")?,
+            operator: match read.given("TRAGUARDO_OPERATOR") {
+                Some(code) => Some(code.parse().map_err(|error| format!("TRAGUARDO_OPERATOR is {code:?}: {error}"))?),
+                None => None,
+            },
+            security_contact: read.text("TRAGUARDO_SECURITY_CONTACT").to_owned(),
             log: read.text("TRAGUARDO_LOG").to_owned(),
             log_as_json: match read.text("TRAGUARDO_LOG_FORMAT") {
                 "json" => true,
@@ -138,6 +164,11 @@ impl Settings {
                 other => return Err(format!("TRAGUARDO_LOG_FORMAT is {other:?}: must be text or json")),
             },
         };
+        let contact = &settings.security_contact;
+        let is_contact = ["mailto:", "https://", "tel:"].iter().any(|scheme| contact.starts_with(scheme));
+        if !is_contact || contact.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(format!("TRAGUARDO_SECURITY_CONTACT is {contact:?}: must be mailto:, https:// or tel:"));
+        }
         let wrong = settings.cors_origins.iter().find(|origin| !origin.starts_with("http") || origin.ends_with('/'));
         if let Some(origin) = wrong {
             return Err(format!(
@@ -222,6 +253,9 @@ mod tests {
             (&[("TRAGUARDO_BEHIND_PROXY", "true")], "TRAGUARDO_PUBLIC_URL"),
             (&[("TRAGUARDO_PUBLIC_URL", "http://comune.example")], "https://"),
             (&[("TRAGUARDO_PUBLIC_URL", "http://127.0.0.1.evil.example")], "https://"),
+            (&[("TRAGUARDO_LICENCE", "GPL")], "TRAGUARDO_LICENCE"),
+            (&[("TRAGUARDO_OPERATOR", "c b507")], "TRAGUARDO_OPERATOR"),
+            (&[("TRAGUARDO_SECURITY_CONTACT", "nobody")], "TRAGUARDO_SECURITY_CONTACT"),
             (&[("TRAGUARDO_LOG_FORMAT", "xml")], "TRAGUARDO_LOG_FORMAT"),
             (&[("TRAGUARDO_CORS_ORIGINS", "https://a.example/")], "TRAGUARDO_CORS_ORIGINS"),
             (&[("TRAGUARDO_RETIRED_KEY_FILES", "traguardo-key.pem")], "TRAGUARDO_RETIRED_KEY_FILES"),

@@ -25,6 +25,7 @@ pub enum Kind {
     Invalid,
     PreconditionRequired,
     TooManyRequests,
+    Integrity,
     Internal,
     Unavailable,
 }
@@ -46,6 +47,7 @@ impl Kind {
             Kind::Invalid => ("invalid", 422, "The request has values that cannot be accepted"),
             Kind::PreconditionRequired => ("precondition-required", 428, "If-Match is required"),
             Kind::TooManyRequests => ("too-many-requests", 429, "Too many requests"),
+            Kind::Integrity => ("integrity", 500, "What is stored is not what was published"),
             Kind::Internal => ("internal", 500, "An unexpected error"),
             Kind::Unavailable => ("unavailable", 503, "The service cannot answer now"),
         }

@@ -40,6 +40,7 @@ pub mod auth;
 
 pub mod http;
 
+pub mod licence;
 pub mod lifecycle;
 pub mod money;
 

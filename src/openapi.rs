@@ -253,6 +253,11 @@ const TAGS: &[(&str, &str)] = &[
     ("protocol-days", "Registrations by day, and the working days without any"),
     ("metric-definitions", "What is counted without anyone typing it"),
     ("monitoring", "How plans stand, their series and schedules; figures of services and the protocol"),
+    (
+        "publications",
+        "What was frozen and signed, for everybody to read: plans, their reports, inventories of services",
+    ),
+    ("catalog", "The catalogue of open data (DCAT-AP_IT)"),
     ("imports", "Whole documents, and files of rows, read at once"),
     ("audit-events", "Who changed what"),
 ];
@@ -266,7 +271,7 @@ fn headers() -> Value {
         "X-RateLimit-Reset": number("Seconds until the next minute", 60),
         "X-Correlation-ID": text("Names the request in our log", "^[0-9A-Za-z-]+$", 64),
         "Cache-Control": text("Who may keep the answer, and for how long", "^[ -~]+$", 100),
-        "ETag": text("The state of the record, for If-Match and If-None-Match", "^\"[0-9.]+\"$", 40),
+        "ETag": text("The state of the record, for If-Match and If-None-Match", "^\"[0-9a-f.]+\"$", 80),
         "Retry-After": number("Seconds to wait", 3600),
         "WWW-Authenticate": text("How to authenticate", "^[ -~]+$", 200),
         "Location": {"description": "Where the new record stands", "schema": {"type": "string", "maxLength": 2000, "format": "uri"}},
@@ -413,6 +418,7 @@ fn own_headers(path: &str, method: &str, status: &str) -> &'static [&'static str
         ("get", "303") => &["Location"],
         ("post" | "put", "201") => &["Location", "ETag"],
         ("put" | "patch", "200") => &["ETag"],
+        ("get", "200") if path.starts_with("/publications/") && !path.ends_with("/differences") => &["ETag"],
         ("get", "200") if path.ends_with('}') && !path.starts_with("/imports") => &["ETag"],
         _ => &[],
     }

@@ -4,6 +4,8 @@
 use super::Claims;
 use crate::clock::Instant;
 use crate::error::{Kind, Problem};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use p256::elliptic_curve::Generate;
@@ -16,6 +18,8 @@ use std::sync::Arc;
 
 /// RFC 9068: what kind of JWT this is; anything else with our signature is no access token.
 const TYPE: &str = "at+jwt";
+/// What kind of JWS a signature beside a publication is.
+const DETACHED_TYPE: &str = "publication+jws";
 /// Longest token that is looked at.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// Clocks of a consumer and ours may differ by this much.
@@ -128,6 +132,21 @@ impl KeyRing {
         if holds { Ok(claims) } else { Err(refused()) }
     }
 
+    /// The public half of the signing key.
+    pub fn signing_jwk(&self) -> Option<&Jwk> {
+        self.published.keys.first()
+    }
+
+    /// Signs bytes that travel beside their signature: a JWS in compact form with nothing between its dots (RFC 7515,
+    /// appendix F). Its type keeps it from ever being taken for a token.
+    pub fn sign_detached(&self, bytes: &[u8]) -> Result<String, Problem> {
+        let header = serde_json::json!({"alg": "ES256", "kid": self.kid, "typ": DETACHED_TYPE});
+        let header = BASE64_URL_SAFE_NO_PAD.encode(header.to_string());
+        let signed = format!("{header}.{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
+        let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &self.signing, Algorithm::ES256);
+        Ok(format!("{header}..{}", signature.map_err(Problem::internal)?))
+    }
+
     fn verify_signature(&self, token: &str) -> Option<Claims> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::ES256 {
@@ -142,6 +161,22 @@ impl KeyRing {
         validation.validate_exp = false;
         jsonwebtoken::decode::<Claims>(token, key, &validation).ok().map(|data| data.claims)
     }
+}
+
+/// Whether a detached signature is that of these bytes by this key.
+pub fn verifies_detached(jws: &str, bytes: &[u8], jwk: &Jwk) -> bool {
+    let verified = || {
+        let (header, signature) = jws.split_once("..")?;
+        let fields: serde_json::Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).ok()?;
+        if fields["alg"] != "ES256" || fields["typ"] != DETACHED_TYPE || fields["kid"] != kid {
+            return None;
+        }
+        let key = DecodingKey::from_jwk(jwk).ok()?;
+        let signed = format!("{header}.{}", BASE64_URL_SAFE_NO_PAD.encode(bytes));
+        jsonwebtoken::crypto::verify(signature, signed.as_bytes(), &key, Algorithm::ES256).ok()
+    };
+    verified() == Some(true)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
@@ -170,5 +205,44 @@ pub fn generate(path: &Path) -> Result<bool, String> {
         Ok(_) => Ok(true),
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(failed(error.error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(folder: &Path, name: &str) -> KeyRing {
+        let file = folder.join(name);
+        generate(&file).unwrap();
+        KeyRing::load(&file, &[], "https://traguardo.test", "https://traguardo.test").unwrap()
+    }
+
+    #[test]
+    fn a_detached_signature_is_of_these_bytes_by_this_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ring, other) = (ring(folder.path(), "a.pem"), ring(folder.path(), "b.pem"));
+        let jws = ring.sign_detached(b"{\"a\":1}").unwrap();
+        let own = ring.signing_jwk().unwrap();
+        assert!(verifies_detached(&jws, b"{\"a\":1}", own));
+        assert!(!verifies_detached(&jws, b"{\"a\":2}", own));
+        assert!(!verifies_detached(&jws, b"{\"a\":1}", other.signing_jwk().unwrap()));
+        assert!(!verifies_detached(&jws.replace("..", "."), b"{\"a\":1}", own));
+        assert!(!verifies_detached("", b"", own));
+    }
+
+    #[test]
+    fn a_signature_is_no_token_and_a_token_no_signature() {
+        let folder = tempfile::tempdir().unwrap();
+        let ring = ring(folder.path(), "a.pem");
+        let now = Instant(1_719_748_800_000_000);
+        let token = ring.issue("c", "planning.read", vec!["*".to_owned()], now, 900, "1".to_owned()).unwrap();
+        let parts: Vec<_> = token.split('.').collect();
+        let claims = BASE64_URL_SAFE_NO_PAD.decode(parts[1]).unwrap();
+        assert!(ring.verify(&token, now).is_ok());
+        let signed = ring.sign_detached(&claims).unwrap();
+        assert!(ring.verify(&signed.replace("..", &format!(".{}.", parts[1])), now).is_err());
+        let detached = format!("{}..{}", parts[0], parts[2]);
+        assert!(!verifies_detached(&detached, &claims, ring.signing_jwk().unwrap()));
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod clients;
 pub mod keys;
+pub mod signing_keys;
 pub mod token;
 
 use crate::db::Author;
@@ -44,6 +45,7 @@ scopes! {
     ServicesRead = "services.read": "Read digital services, platform adoptions, procedures and their counts",
     ServicesEdit = "services.edit": "Create, change and import digital services, platform adoptions, procedures and their counts",
     FeedsWrite = "feeds.write": "Send protocol registrations and the usage counts of services",
+    PublicationsEdit = "publications.edit": "Freeze and publish plans, their reports and the inventory of services",
     AdministrationsEdit = "administrations.edit": "Add administrations and change their data",
     AuditRead = "audit.read": "Read who changed what",
 }

@@ -2,6 +2,7 @@
 //! client finds it and a third party verifies what we sign.
 
 use super::clients::{self, Client};
+use super::signing_keys;
 use crate::app::App;
 use crate::error::{Kind, Problem};
 use crate::http::form::{self, Form};
@@ -144,7 +145,7 @@ fn credentials(request: &HttpRequest, form: &TokenRequest) -> Result<(String, St
 /// A public key set (RFC 7517).
 #[derive(Serialize, ToSchema)]
 pub struct KeySet {
-    #[schema(min_items = 1, max_items = 20)]
+    #[schema(min_items = 1, max_items = 1000)]
     pub keys: Vec<PublicKey>,
 }
 
@@ -184,13 +185,20 @@ impl KeySet {
     }
 }
 
-/// The public keys that verify our tokens.
+/// The public keys that verify what we signed.
 ///
-/// A JWK set (RFC 7517): the signing key first, then retired ones whose tokens still hold.
+/// A JWK set (RFC 7517): the signing key first, then retired ones whose tokens still hold, then those that signed
+/// publications, for as long as these are there. A token by one of the last is not accepted.
 #[utoipa::path(tag = "access", security(()), responses((status = 200, description = "The key set.", body = KeySet)))]
 #[get("/.well-known/jwks.json")]
-pub async fn show_keys(app: web::Data<App>) -> HttpResponse {
-    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(app.keys.published())
+pub async fn show_keys(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+    let mut set = app.keys.published().clone();
+    for kept in app.db.read(signing_keys::list).await? {
+        if set.keys.iter().all(|known| known.common.key_id != kept.common.key_id) {
+            set.keys.push(kept);
+        }
+    }
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(set))
 }
 
 /// Where and how tokens are issued (RFC 8414).

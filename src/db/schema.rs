@@ -465,6 +465,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        jwk -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    publications (administration, id) {
+        administration -> Text,
+        id -> Text,
+        code -> Text,
+        kind -> Text,
+        section -> Text,
+        title -> Text,
+        plan_code -> Nullable<Text>,
+        plan_kind -> Nullable<Text>,
+        start_year -> Integer,
+        end_year -> Integer,
+        situation_on -> Date,
+        approval_act -> Nullable<Text>,
+        licence -> Text,
+        digest -> Text,
+        size -> BigInt,
+        kid -> Text,
+        signature -> Text,
+        revision -> BigInt,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    publication_contents (administration, id) {
+        administration -> Text,
+        id -> Text,
+        content -> Text,
+        revision -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     administrations,
     units,
@@ -488,5 +529,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_usage,
     plan_transitions,
     period_locks,
-    progress_reports
+    progress_reports,
+    signing_keys,
+    publications,
+    publication_contents
 );

@@ -15,13 +15,18 @@ fn etag(state: impl Display) -> String {
 /// 200 with the record, or 304 where the client has this revision already.
 pub fn show(request: &HttpRequest, state: impl Display, record: &impl Serialize) -> HttpResponse {
     let etag = etag(state);
-    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let has_it =
-        |known: &str| known.trim() == "*" || known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag);
-    if known.is_some_and(has_it) {
+    if has(request, &etag) {
         return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
     }
     HttpResponse::Ok().insert_header((ETAG, etag)).json(record)
+}
+
+/// Whether the client has the state of this ETag already.
+pub fn has(request: &HttpRequest, etag: &str) -> bool {
+    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let has_it =
+        |known: &str| known.trim() == "*" || known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag);
+    known.is_some_and(has_it)
 }
 
 /// 201 with the record and its place: `path` below the API's base.

@@ -80,5 +80,10 @@ pub async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Problem
 }
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(show_status).service(show_liveness).service(show_readiness).service(super::metrics::show_metrics);
+    config
+        .service(show_status)
+        .service(show_liveness)
+        .service(show_readiness)
+        .service(super::metrics::show_metrics)
+        .service(super::security_txt::show_security_contact);
 }

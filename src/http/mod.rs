@@ -9,3 +9,4 @@ pub mod metrics;
 pub mod page;
 pub mod query;
 pub mod rate_limit;
+pub mod security_txt;

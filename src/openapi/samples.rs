@@ -36,6 +36,8 @@ use crate::reporting::monitoring::series::IndicatorSeries;
 use crate::reporting::imports::rows::report::ImportRefusal;
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::reporting::monitoring::shown::PlanMonitoring;
+use crate::reporting::publications::differences::Differences;
+use crate::reporting::publications::model::Publication;
 use crate::reporting::readiness::model::Readiness;
 use crate::reporting::scores::model::PlanScores;
 use crate::service_usage::model::ServiceUsage;
@@ -48,6 +50,9 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
+        ("Differences", value(serde_json::to_value(Differences::sample()))),
+        ("Publication", value(serde_json::to_value(Publication::sample()))),
+        ("RecordState", serde_json::json!({"code": "4", "title": "Transizione digitale"})),
         ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
         ("FeedReport", value(serde_json::to_value(FeedReport::sample()))),
         ("MetricDefinitions", value(serde_json::to_value(MetricDefinitions::all()))),

@@ -1,11 +1,14 @@
 //! What reads across the features, and what brings whole documents in. Nobody imports reporting.
 
+pub mod catalog;
 pub mod imports;
 pub mod monitoring;
+pub mod publications;
 pub mod readiness;
 pub mod scores;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.configure(imports::routes).configure(monitoring::routes);
     config.configure(readiness::routes).configure(scores::routes);
+    config.configure(publications::routes).configure(catalog::routes);
 }

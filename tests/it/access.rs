@@ -244,6 +244,7 @@ fn the_metadata_says_where_tokens_are() {
               "services.read",
               "services.edit",
               "feeds.write",
+              "publications.edit",
               "administrations.edit",
               "audit.read"
             ],

@@ -4,6 +4,7 @@ mod client;
 mod database;
 pub mod lifecycle;
 pub mod operations;
+pub mod published;
 pub mod resources;
 
 pub use client::{Answer, Client, raw};

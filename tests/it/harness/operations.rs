@@ -118,6 +118,9 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
     records.insert("protocol-days".to_owned(), (day, totals));
     let plan_id = records["plans"].0.clone();
     records.insert("create_successor".to_owned(), (plan_id, json!({"code": "successor"})));
+    let inventory = json!({"administration": HOME, "code": "servizi-2024", "kind": "service_inventory"});
+    let published = app.as_administrator().post("/v1/publications", inventory.clone()).expect(201).at("/id");
+    records.insert("publications".to_owned(), (published, inventory));
     workflow(app, &mut records);
     records.insert("target-readings".to_owned(), (String::new(), json!({"targets": [{"target": "Almeno 80%"}]})));
     records
@@ -169,6 +172,9 @@ pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (S
     }
     if OF_A_NAMED_ONE.contains(&operation.id.as_str()) {
         path.push_str(&format!("?administration={HOME}"));
+    }
+    if operation.id == "show_publication_differences" {
+        path.push_str(&format!("?with={}", record.map_or("", |(id, _)| id)));
     }
     let own = OF_THEIR_OWN.iter().find(|(id, _)| *id == operation.id).map(|(_, body)| *body);
     let body = match (operation.method.as_str(), record) {

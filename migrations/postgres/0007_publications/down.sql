@@ -1,0 +1,4 @@
+DROP TABLE publication_contents;
+DROP TABLE publications;
+DROP TABLE signing_keys;
+DROP FUNCTION publications_stay();
