@@ -359,6 +359,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tombstones (administration, resource, resource_id) {
+        administration -> Text,
+        resource -> Text,
+        resource_id -> Text,
+        revision -> BigInt,
+        deleted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    feed_batches (administration, resource, revision) {
+        administration -> Text,
+        resource -> Text,
+        revision -> BigInt,
+        first_code -> Text,
+        first_part -> Integer,
+        first_number -> Integer,
+        last_code -> Text,
+        last_part -> Integer,
+        last_number -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     administrations,
     units,

@@ -1,5 +1,6 @@
 //! What reads across the features, and what brings whole documents in. Nobody imports reporting.
 
+pub mod datasets;
 pub mod imports;
 pub mod monitoring;
 
