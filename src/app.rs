@@ -24,6 +24,8 @@ pub struct App {
     pub metrics: Metrics,
     /// A secret's hash takes 19 MiB and tens of milliseconds to check: few at a time.
     pub secret_checks: tokio::sync::Semaphore,
+    /// Half of the connections at most: others shall still get in.
+    pub export_places: std::sync::Arc<tokio::sync::Semaphore>,
 }
 
 impl App {
@@ -32,6 +34,7 @@ impl App {
             rate_limiter: RateLimiter::new(settings.rate_limit),
             metrics: Metrics::new().map_err(|error| error.to_string())?,
             secret_checks: tokio::sync::Semaphore::new(2),
+            export_places: std::sync::Arc::new(tokio::sync::Semaphore::new((settings.pool_size as usize / 2).max(1))),
             settings,
             db,
             ids,

@@ -46,6 +46,11 @@ pub const KEYS: &[Key] = &[
     key("TRAGUARDO_BODY_LIMIT", "1048576", "bytes of a JSON body"),
     key("TRAGUARDO_IMPORT_LIMIT", "16777216", "bytes of an imported document"),
     key(
+        "TRAGUARDO_TOMBSTONE_DAYS",
+        "400",
+        "how long the change feed tells of what was removed: 1 to 36500; older cursors are gone (410)",
+    ),
+    key(
         "TRAGUARDO_CORS_ORIGINS",
         "none",
         "comma-separated origins of browser front ends, such as https://dashboard.example",
@@ -69,6 +74,7 @@ pub struct Settings {
     pub rate_limit: u32,
     pub body_limit: usize,
     pub import_limit: usize,
+    pub tombstone_days: i32,
     pub cors_origins: Vec<String>,
     pub log: String,
     pub log_as_json: bool,
@@ -123,6 +129,7 @@ impl Settings {
             rate_limit: read.number("TRAGUARDO_RATE_LIMIT", 1, 10_000_000)? as u32,
             body_limit: read.number("TRAGUARDO_BODY_LIMIT", 1024, 64 << 20)? as usize,
             import_limit: read.number("TRAGUARDO_IMPORT_LIMIT", 1024, 256 << 20)? as usize,
+            tombstone_days: read.number("TRAGUARDO_TOMBSTONE_DAYS", 1, 36_500)?,
             cors_origins: read.list("TRAGUARDO_CORS_ORIGINS"),
             log: read.text("TRAGUARDO_LOG").to_owned(),
             log_as_json: match read.text("TRAGUARDO_LOG_FORMAT") {

@@ -33,6 +33,7 @@ pub mod administrations;
 pub mod record;
 
 pub mod audit;
+pub mod tombstones;
 
 pub mod auth;
 

@@ -9,6 +9,10 @@ use crate::error::{Kind, ProblemBody};
 use crate::http::page::Cursor;
 use crate::planning::objectives::parts::Embed;
 use crate::record::RecordKey;
+use crate::reporting::changes::cursor::ChangeCursor;
+use crate::reporting::changes::model::View;
+use crate::reporting::datasets::DataResource;
+use crate::reporting::datasets::selection::DataResources;
 use crate::text::Search;
 use samples::samples;
 use serde_json::{Map, Value, json};
@@ -59,7 +63,11 @@ fn add_schemas(document: &mut Value) {
     }
     let mut schemas = Vec::new();
     add::<ProblemBody<'_>>(&mut schemas);
+    add::<ChangeCursor>(&mut schemas);
     add::<Cursor>(&mut schemas);
+    add::<DataResource>(&mut schemas);
+    add::<DataResources>(&mut schemas);
+    add::<View>(&mut schemas);
     add::<Embed>(&mut schemas);
     add::<RecordKey>(&mut schemas);
     add::<Search>(&mut schemas);
@@ -245,6 +253,9 @@ const TAGS: &[(&str, &str)] = &[
     ("protocol-days", "Registrations by day, and the working days without any"),
     ("metric-definitions", "What is counted without anyone typing it"),
     ("monitoring", "Figures across plans, services and the protocol"),
+    ("changes", "The change feed: what changed since a cursor, what was removed"),
+    ("exports", "Whole data sets in one answer"),
+    ("digests", "What proves that a copy equals its source"),
     ("imports", "Whole documents read at once"),
     ("audit-events", "Who changed what"),
 ];
@@ -259,6 +270,7 @@ fn headers() -> Value {
         "X-Correlation-ID": text("Names the request in our log", "^[0-9A-Za-z-]+$", 64),
         "Cache-Control": text("Who may keep the answer, and for how long", "^[ -~]+$", 100),
         "ETag": text("The state of the record, for If-Match and If-None-Match", "^\"[0-9.]+\"$", 40),
+        "Export-Cursor": text("Where the change feed goes on after this export", "^[A-Za-z0-9_-]+$", 600),
         "Retry-After": number("Seconds to wait", 3600),
         "WWW-Authenticate": text("How to authenticate", "^[ -~]+$", 200),
         "Location": {"description": "Where the new record stands", "schema": {"type": "string", "maxLength": 2000, "format": "uri"}},
@@ -282,6 +294,8 @@ const REFUSALS: &[(&str, Kind)] = &[
     ("Forbidden", Kind::Forbidden),
     ("NotFound", Kind::NotFound),
     ("Conflict", Kind::Conflict),
+    ("NotAcceptable", Kind::NotAcceptable),
+    ("Gone", Kind::Gone),
     ("Stale", Kind::Stale),
     ("TooLarge", Kind::TooLarge),
     ("UnsupportedMediaType", Kind::UnsupportedMediaType),
@@ -369,6 +383,8 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
             let kind = match status.as_str() {
                 "400" => "Malformed",
                 "401" => "Unauthenticated",
+                "406" => "NotAcceptable",
+                "410" => "Gone",
                 _ => "Unexpected",
             };
             *response = json!({"$ref": format!("#/components/responses/{kind}")});
@@ -400,6 +416,7 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
 fn own_headers(path: &str, method: &str, status: &str) -> &'static [&'static str] {
     match (method, status) {
         (_, "201") if path == "/imports" => &["Location"],
+        (_, "200") if path.starts_with("/exports") => &["Export-Cursor"],
         ("post" | "put", "201") => &["Location", "ETag"],
         ("put" | "patch", "200") => &["ETag"],
         ("get", "200") if path.ends_with('}') && !path.starts_with("/imports") => &["ETag"],

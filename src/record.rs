@@ -9,6 +9,7 @@ use crate::http::answer::Expected;
 use crate::http::json::MergePatch;
 use crate::ids::Id;
 use crate::text::{Code, IpaCode};
+use crate::tombstones;
 use diesel::QueryResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -207,6 +208,7 @@ pub async fn remove<R: Record, S: 'static>(
     change(db, caller, key, expected, move |write, current: R, expected| {
         expected.check(current.revision())?;
         current.delete(write.conn)?;
+        tombstones::bury(write, current.administration(), R::RESOURCE, &[current.id().to_string()])?;
         audit::append(
             write,
             current.administration(),

@@ -4,9 +4,11 @@
 mod connection;
 pub mod migrations;
 pub mod schema;
+mod snapshot;
 pub mod types;
 
 pub use connection::{AnyConnection, DatabaseUrl, MultiBackend};
+pub use snapshot::{Horizon, Snapshot};
 
 use crate::clock::{Clock, Instant};
 use crate::error::Problem;

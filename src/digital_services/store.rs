@@ -8,6 +8,7 @@ use crate::auth::Tenants;
 use crate::db::schema::digital_services;
 use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
+use crate::feed::marks;
 use crate::http::page::Slice;
 use crate::ids::Id;
 use crate::lifecycle::in_status_on;
@@ -135,6 +136,9 @@ impl Record for DigitalService {
         }
         if let Some(id) = &input.unit_id {
             record::relative::<Unit>(write, home, "/unit_id", id)?;
+        }
+        if let Some(current) = current.filter(|current| current.code != input.code) {
+            marks::follow(write, home, &current.code, &input.code)?;
         }
         let id = current.map_or_else(|| write.next_id(), |current| current.id.clone());
         let created_at = current.map_or(write.now, |current| current.created_at);

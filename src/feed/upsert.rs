@@ -2,7 +2,7 @@
 
 use super::model::{FeedMode, FeedReport, RowRefusal};
 use super::rows::Rows;
-use super::{Change, Fed};
+use super::{Change, Fed, marks};
 use crate::audit::{self, Action};
 use crate::db::{AnyConnection, Author, Database, Write};
 use crate::error::{Invalid, Problem};
@@ -118,6 +118,10 @@ pub fn write_rows<R: Fed>(
         return Ok(false);
     }
     R::put(write, home, &changes)?;
+    // They are in the order of their keys.
+    if let (Some(first), Some(last)) = (changes.first(), changes.last()) {
+        marks::leave(write, home, R::RESOURCE, first.row.place(), last.row.place())?;
+    }
     let corrected = changes.iter().filter_map(|change| Some((&change.before.as_ref()?.row, &change.row)));
     let trace = Trace {
         digest: &report.digest,

@@ -35,7 +35,7 @@ impl Mark {
         Mark { administration: administration.to_string(), id: id.to_string() }
     }
 
-    fn encode(&self) -> String {
+    pub fn encode(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(format!("{}\n{}", self.administration, self.id))
     }
 

@@ -23,6 +23,8 @@ use crate::procedure_times::model::ShownProcedureTime;
 use crate::procedures::model::Procedure;
 use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
+use crate::reporting::changes::model::ChangePage;
+use crate::reporting::digests::model::Digests;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::service_usage::model::ServiceUsage;
@@ -35,6 +37,8 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
     BTreeMap::from([
         ("Administration", value(serde_json::to_value(Administration::sample()))),
         ("AuditEvent", value(serde_json::to_value(AuditEvent::sample()))),
+        ("ChangePage", value(serde_json::to_value(ChangePage::sample()))),
+        ("Digests", value(serde_json::to_value(Digests::sample()))),
         ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
         ("FeedReport", value(serde_json::to_value(FeedReport::sample()))),
         ("MetricDefinitions", value(serde_json::to_value(MetricDefinitions::all()))),

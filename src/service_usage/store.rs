@@ -6,6 +6,7 @@ use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Problem};
+use crate::feed::marks::Place;
 use crate::feed::{Change, Fed, Stored};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
@@ -69,6 +70,10 @@ impl Fed for NewServiceUsage {
 
     fn key(&self) -> Self::Key {
         (self.service_code.clone(), self.month)
+    }
+
+    fn place(&self) -> Place {
+        Place { code: self.service_code.clone(), part: self.month.number(), number: 0 }
     }
 
     fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<BTreeSet<Code>, Problem> {

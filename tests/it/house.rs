@@ -55,7 +55,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("administrations::units", &[])],
     &[("administrations", &[])],
     &[("record", &[])],
-    &[("audit", &["record"])],
+    &[("audit", &["record"]), ("tombstones", &[])],
     &[("auth", &["http"]), ("http", &["auth"])],
     &[("calendar", &[]), ("lifecycle", &[]), ("money", &[])],
     &[("db", &[])],

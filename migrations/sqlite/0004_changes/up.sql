@@ -49,7 +49,7 @@ CREATE INDEX platform_adoptions_revision ON platform_adoptions (revision, admini
 CREATE INDEX measurements_revision ON measurements (revision, administration, id) WHERE is_current;
 CREATE INDEX protocol_days_revision ON protocol_days (revision, administration, aoo, date);
 -- A cursor names an event that its database must still know: after a restore to an earlier state it does not.
-CREATE INDEX audit_events_revision ON audit_events (revision);
+CREATE INDEX audit_events_revision ON audit_events (revision, id);
 
 -- The database's own name, which goes into every cursor.
 INSERT INTO instance (key, value) VALUES ('id', lower(hex(randomblob(16))));

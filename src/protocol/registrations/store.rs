@@ -6,6 +6,7 @@ use crate::calendar::Day;
 use crate::db::schema::protocol_registrations as registrations;
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Problem};
+use crate::feed::marks::Place;
 use crate::feed::{Change, Fed, Stored};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
@@ -140,6 +141,10 @@ impl Fed for NewProtocolRegistration {
 
     fn key(&self) -> Self::Key {
         (self.aoo.clone(), self.year, self.number)
+    }
+
+    fn place(&self) -> Place {
+        Place { code: self.aoo.clone(), part: self.year, number: self.number }
     }
 
     fn known(_: &mut AnyConnection, _: &IpaCode, _: &[&Self]) -> Result<(), Problem> {

@@ -3,6 +3,7 @@
 
 mod planning;
 pub mod rows;
+pub mod selection;
 mod services;
 pub mod store;
 pub mod text;
@@ -88,6 +89,7 @@ pub struct Filter {
 }
 
 /// A data set.
+#[derive(Clone, Copy)]
 pub struct Dataset {
     pub resource: DataResource,
     pub table: &'static str,

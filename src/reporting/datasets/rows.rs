@@ -11,7 +11,7 @@ use diesel::query_builder::BoxedSqlQuery;
 use diesel::row::{Field, Row};
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use diesel::sqlite::Sqlite;
-use diesel::{PgConnection, SqliteConnection, sql_query};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use std::ops::ControlFlow;
 
 /// A value of a row, where it lies.
@@ -60,6 +60,17 @@ macro_rules! bound {
         }
         query
     }};
+}
+
+/// Runs a statement whose rows are few and of a type of their own.
+pub fn load<T>(conn: &mut AnyConnection, statement: &Statement) -> Result<Vec<T>, Problem>
+where
+    T: QueryableByName<Pg> + QueryableByName<Sqlite> + 'static,
+{
+    Ok(match conn {
+        AnyConnection::Pg(conn) => bound!(Pg, statement).load(conn)?,
+        AnyConnection::Sqlite(conn) => bound!(Sqlite, statement).load(conn)?,
+    })
 }
 
 /// Runs a statement whose columns are these, and hands every row to the sink.

@@ -7,7 +7,7 @@ use crate::text::IpaCode;
 use chrono::NaiveDate;
 
 /// A bound value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bind {
     Text(String),
     Int(i32),
