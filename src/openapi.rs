@@ -10,7 +10,7 @@ use crate::http::page::Cursor;
 use crate::planning::objectives::parts::Embed;
 use crate::record::RecordKey;
 use crate::reporting::changes::cursor::ChangeCursor;
-use crate::reporting::changes::model::View;
+use crate::reporting::changes::model::ChangeView;
 use crate::reporting::datasets::DataResource;
 use crate::reporting::datasets::selection::DataResources;
 use crate::text::Search;
@@ -67,7 +67,7 @@ fn add_schemas(document: &mut Value) {
     add::<Cursor>(&mut schemas);
     add::<DataResource>(&mut schemas);
     add::<DataResources>(&mut schemas);
-    add::<View>(&mut schemas);
+    add::<ChangeView>(&mut schemas);
     add::<Embed>(&mut schemas);
     add::<RecordKey>(&mut schemas);
     add::<Search>(&mut schemas);

@@ -8,7 +8,7 @@ use crate::db::{Author, Database, migrations};
 use crate::http::gate;
 use crate::ids::Ids;
 use crate::openapi::{self, Routes};
-use crate::{administrations, docs};
+use crate::{administrations, docs, tombstones};
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -77,6 +77,7 @@ pub fn start(app: App, workers: usize) -> Result<(Server, SocketAddr), String> {
     let routes = web::Data::new(Routes::of(&document));
     let document = web::Data::new(docs::Contract::of(&document));
     let app = web::Data::new(app);
+    actix_web::rt::spawn(clear_tombstones(app.clone()));
     let server = HttpServer::new(move || {
         let state = app.clone();
         let cors = cors(&state.settings.cors_origins);
@@ -102,6 +103,21 @@ pub fn start(app: App, workers: usize) -> Result<(Server, SocketAddr), String> {
     .map_err(|error| format!("cannot listen on {bind}: {error}"))?;
     let address = server.addrs().first().copied().unwrap_or(bind);
     Ok((server.run(), address))
+}
+
+/// Once a day, and at the start: what no cursor that still holds asks for. A day more, since a transaction takes its time.
+async fn clear_tombstones(app: web::Data<App>) {
+    const DAY: u64 = 86_400;
+    loop {
+        let keep = (i64::from(app.settings.tombstone_days) + 1) * DAY as i64 * 1_000_000;
+        let before = crate::clock::Instant(app.db.clock().now().0 - keep);
+        match app.db.run(move |db| db.read_now(|conn| tombstones::clear(conn, before))).await {
+            Ok(0) => {}
+            Ok(cleared) => tracing::info!(cleared, "tombstones that nobody asks for any more were cleared away"),
+            Err(problem) => tracing::warn!(cause = %problem, "tombstones were not cleared away"),
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_secs(DAY)).await;
+    }
 }
 
 /// Browser front ends of the named origins; none where none is named.

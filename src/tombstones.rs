@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 /// A record that is gone.
 #[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = tombstones)]
+#[diesel(table_name = tombstones, treat_none_as_default_value = false)]
 pub struct Tombstone {
     pub administration: IpaCode,
     pub resource: String,

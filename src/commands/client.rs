@@ -14,7 +14,7 @@ pub enum Command {
     Create {
         /// Who it is: "Cruscotto del Comune di Cedrasco"
         name: String,
-        /// What it may do: planning.read, planning.edit, administrations.edit, audit.read (again for more)
+        /// What it may do: planning.read, planning.edit, services.read, services.edit, feeds.write, administrations.edit, aggregates.read, audit.read (again for more)
         #[arg(long = "scope", value_name = "SCOPE", required = true)]
         scopes: Vec<String>,
         /// Whose data it opens: an IPA code (again for more), or '*' for all

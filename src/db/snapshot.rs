@@ -47,6 +47,9 @@ pub struct Horizon {
     /// Everything below this revision is in the snapshot, and nothing below it will ever be added.
     #[diesel(sql_type = BigInt)]
     pub revision: i64,
+    /// No row can have this revision or a later one, unless it was written in another life of the database.
+    #[diesel(sql_type = BigInt)]
+    pub future: i64,
     /// The database's own name.
     #[diesel(sql_type = Text)]
     pub instance: String,
@@ -75,7 +78,8 @@ impl Horizon {
             AnyConnection::Pg(conn) => {
                 let horizon = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
                 let query = format!(
-                    "SELECT {horizon} AS revision, (SELECT value FROM instance WHERE key = 'id') AS instance, \
+                    "SELECT {horizon} AS revision, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS future, \
+                     (SELECT value FROM instance WHERE key = 'id') AS instance, \
                      (SELECT system_identifier::text FROM pg_control_system()) || '-' || \
                      (SELECT oid::text FROM pg_database WHERE datname = current_database()) || '-' || \
                      'instance'::regclass::oid::text AS epoch, \
@@ -87,7 +91,7 @@ impl Horizon {
             }
             AnyConnection::Sqlite(conn) => {
                 let query = format!(
-                    "SELECT value + 1 AS revision, (SELECT value FROM instance WHERE key = 'id') AS instance, \
+                    "SELECT value + 1 AS revision, value + 1 AS future, (SELECT value FROM instance WHERE key = 'id') AS instance, \
                      '' AS epoch, {} AS event_revision, {} AS event_id FROM revision_counter",
                     event("revision", "value + 1"),
                     event("id", "value + 1")

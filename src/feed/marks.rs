@@ -1,8 +1,8 @@
 //! Where the rows of a batch stand: from its first key to its last. The change feed finds them by it, so that the rows
 //! themselves need no index on their revision.
 
-use crate::db::schema::feed_batches;
 use crate::db::Write;
+use crate::db::schema::feed_batches;
 use crate::error::Problem;
 use crate::text::{Code, IpaCode};
 use diesel::prelude::*;
@@ -74,8 +74,7 @@ pub fn leave(
 pub fn follow(write: &mut Write<'_>, home: &IpaCode, old: &Code, new: &Code) -> Result<(), Problem> {
     use crate::db::schema::service_usage as usage;
     let of_service = usage::table.filter(usage::administration.eq(home)).filter(usage::service_code.eq(old));
-    let months: Vec<crate::calendar::Month> =
-        of_service.select(usage::month).order(usage::month).load(write.conn)?;
+    let months: Vec<crate::calendar::Month> = of_service.select(usage::month).order(usage::month).load(write.conn)?;
     let (Some(first), Some(last)) = (months.first(), months.last()) else { return Ok(()) };
     let gone: Vec<_> = months.iter().map(|month| format!("{old}~{month}")).collect();
     crate::tombstones::bury(write, home, "service-usage", &gone)?;

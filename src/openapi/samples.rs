@@ -25,6 +25,7 @@ use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
 use crate::reporting::changes::model::ChangePage;
 use crate::reporting::digests::model::Digests;
+use crate::reporting::exports::model::ExportedRecord;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::service_usage::model::ServiceUsage;
@@ -40,6 +41,7 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("ChangePage", value(serde_json::to_value(ChangePage::sample()))),
         ("Digests", value(serde_json::to_value(Digests::sample()))),
         ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
+        ("ExportedRecord", ExportedRecord::sample()),
         ("FeedReport", value(serde_json::to_value(FeedReport::sample()))),
         ("MetricDefinitions", value(serde_json::to_value(MetricDefinitions::all()))),
         ("ProtocolDay", value(serde_json::to_value(ProtocolDay::sample()))),

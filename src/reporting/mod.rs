@@ -8,5 +8,10 @@ pub mod imports;
 pub mod monitoring;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.configure(imports::routes).configure(monitoring::routes).configure(changes::routes).configure(exports::routes).configure(digests::routes);
+    config
+        .configure(imports::routes)
+        .configure(monitoring::routes)
+        .configure(changes::routes)
+        .configure(exports::routes)
+        .configure(digests::routes);
 }

@@ -131,8 +131,7 @@ impl Place {
 
     /// Refuses a cursor from which nothing can be followed here.
     pub fn check(&self, horizon: &Horizon, event_is_known: bool, now: Instant, days: i32) -> Result<(), Problem> {
-        const REMEDY: &str = "Take an export of each data set that you keep, and go on from the cursor that it states.";
-        let gone = |why: &str| Err(Problem::new(Kind::Gone, format!("{why} {REMEDY}")));
+        let gone = |why: &str| Err(gone(why));
         if self.instance != short(&horizon.instance) {
             let detail = "was given by another instance of this service: take an export here and go on from its cursor";
             return Err(Problem::invalid("cursor", self.cursor(), detail));
@@ -145,6 +144,12 @@ impl Place {
         }
         Ok(())
     }
+}
+
+/// The feed cannot be followed from there, and what to do.
+pub fn gone(why: &str) -> Problem {
+    const REMEDY: &str = "Take an export of each data set that you keep, and go on from the cursor that it states.";
+    Problem::new(Kind::Gone, format!("{why} {REMEDY}"))
 }
 
 /// What a record is called outside: its id, or what its sender calls it, from the administration down.
@@ -173,6 +178,7 @@ mod tests {
     fn horizon(revision: i64) -> Horizon {
         Horizon {
             revision,
+            future: revision,
             instance: "a".to_owned(),
             epoch: "b".to_owned(),
             event_revision: Some(3),

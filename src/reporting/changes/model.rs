@@ -22,7 +22,7 @@ text_enum!(
 
 text_enum!(
     /// How much of a record is told.
-    View {
+    ChangeView {
         /// All of it.
         Record = "record",
         /// Where to find it.
@@ -80,9 +80,9 @@ pub fn href(resource: DataResource, administration: &str, name: &str, key: &str)
         }
         // The page of one that begins right before it.
         DataResource::ProtocolRegistrations => {
-            let before = name.rsplit_once('~').and_then(|(area, number)| {
-                Some(format!("{area}~{}", number.parse::<i32>().ok()?.saturating_sub(1)))
-            });
+            let before = name
+                .rsplit_once('~')
+                .and_then(|(area, number)| Some(format!("{area}~{}", number.parse::<i32>().ok()?.saturating_sub(1))));
             let mark = Mark { administration: administration.to_owned(), id: before.unwrap_or_default() };
             format!("/protocol-registrations?administration={administration}&limit=1&cursor={}", mark.encode())
         }

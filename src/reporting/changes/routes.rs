@@ -1,7 +1,7 @@
 //! `/changes`.
 
 use super::cursor::{ChangeCursor, Place, Position};
-use super::model::{ChangePage, View};
+use super::model::{ChangePage, ChangeView};
 use super::store::{self, Wanted};
 use crate::administrations::model::TerritoryCode;
 use crate::app::App;
@@ -40,7 +40,7 @@ pub struct ChangeFilter {
     /// Of these data sets, with commas between; of all where left out.
     resource: Option<DataResources>,
     /// `link` tells where a record is found instead of what it is.
-    view: Option<View>,
+    view: Option<ChangeView>,
     /// Changes of a page, at most.
     #[param(minimum = 1, maximum = 1000, default = 200)]
     limit: Option<u32>,
@@ -89,7 +89,7 @@ pub async fn list_changes(
         province: filter.province.map(|code| code.to_string()),
     };
     let resources = filter.resource.map_or_else(|| DataResource::ALL.to_vec(), |resources| resources.list());
-    let view = filter.view.unwrap_or(View::Record);
+    let view = filter.view.unwrap_or(ChangeView::Record);
     let wanted = Wanted { scope, resources, view, limit: limit as usize };
     let mut pauses = Duration::from_secs(u64::from(wait)).as_millis() / PAUSE.as_millis();
     loop {
@@ -103,8 +103,7 @@ pub async fn list_changes(
         let cursor = next.cursor();
         let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
         let query: Vec<_> = others.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
-        let links =
-            Links { next: Some(format!("{}{}?{}", app.settings.public_url, request.path(), query.join("&"))) };
+        let links = Links { next: Some(format!("{}{}?{}", app.settings.public_url, request.path(), query.join("&"))) };
         return Ok(HttpResponse::Ok().json(ChangePage { items: batch.changes, cursor, more: batch.more, links }));
     }
 }
@@ -114,6 +113,9 @@ fn page(db: &Database, wanted: &Wanted, place: Option<Place>, days: i32) -> Resu
     let mut snapshot = db.snapshot()?;
     let (horizon, now) = (Horizon::of(&mut snapshot)?, db.clock().now());
     admit(&mut snapshot, &wanted.scope)?;
+    if place.is_none() && store::is_numbered_elsewhere(&mut snapshot, &horizon)? {
+        return Err(super::cursor::gone("The database was restored: the feed cannot begin at its beginning."));
+    }
     if let Some(place) = &place {
         let known = store::knows_event(&mut snapshot, place)?;
         place.check(&horizon, known, now, days)?;

@@ -1,11 +1,12 @@
 //! The merge: where the next changes stand, in one statement over all tables, and then the records that stand there.
 
 use super::cursor::{Place, Position, public_key};
-use super::model::{Change, ChangeAction, View};
+use super::model::{Change, ChangeAction, ChangeView};
 use crate::clock::Instant;
 use crate::db::{AnyConnection, Horizon};
 use crate::error::Problem;
 use crate::reporting::datasets::rows::{self, Sink, Value};
+use crate::reporting::datasets::selection::One;
 use crate::reporting::datasets::store::{Bind, BoundScope, Scope, Statement, select};
 use crate::reporting::datasets::{Column, DataResource, Dataset, Kind, Naming, Role, text};
 use crate::text::IpaCode;
@@ -19,7 +20,7 @@ use std::ops::ControlFlow;
 pub struct Wanted {
     pub scope: Scope,
     pub resources: Vec<DataResource>,
-    pub view: View,
+    pub view: ChangeView,
     pub limit: usize,
 }
 
@@ -46,6 +47,20 @@ pub fn knows_event(conn: &mut AnyConnection, place: &Place) -> Result<bool, Prob
     Ok(last.is_some_and(|id| place.names(id.as_str())))
 }
 
+/// Whether rows are numbered in another life of the database: restored into another cluster, where transactions began anew.
+/// The feed tells them only once the numbers have come so far, so that it cannot begin at the beginning.
+pub fn is_numbered_elsewhere(conn: &mut AnyConnection, horizon: &Horizon) -> Result<bool, Problem> {
+    let tables = DataResource::ALL.iter().map(|resource| match resource.dataset().naming {
+        Naming::Registrations | Naming::Usage => "feed_batches",
+        _ => resource.dataset().table,
+    });
+    let exists = tables.map(|table| format!("EXISTS (SELECT 1 FROM {table} WHERE revision >= {})", horizon.future));
+    let any = exists.collect::<Vec<_>>().join(" OR ");
+    let statement = Statement::new(conn).with(&format!("SELECT CASE WHEN {any} THEN 1 ELSE 0 END AS one"));
+    let found: Vec<One> = rows::load(conn, &statement)?;
+    Ok(found.iter().any(|row| row.one == 1))
+}
+
 /// The changes after a position, in the order of the feed.
 pub fn after(
     conn: &mut AnyConnection,
@@ -62,7 +77,7 @@ pub fn after(
         _ => Position::below(horizon.revision),
     };
     let mut records = HashMap::new();
-    if wanted.view == View::Record {
+    if wanted.view == ChangeView::Record {
         for resource in &wanted.resources {
             let of_resource: Vec<_> = found
                 .iter()
@@ -79,7 +94,7 @@ pub fn after(
 }
 
 /// A record as it was loaded; `None` where it is gone meanwhile: its tombstone comes later.
-fn change(found: Found, view: View, records: &mut Records) -> Option<Change> {
+fn change(found: Found, view: ChangeView, records: &mut Records) -> Option<Change> {
     let Found { position, deleted_at } = found;
     let at = |resource: DataResource, key: String, action| Change {
         action,
@@ -102,7 +117,7 @@ fn change(found: Found, view: View, records: &mut Records) -> Option<Change> {
     };
     let key = public_key(resource.dataset().naming, &position.administration, &position.name);
     let change = at(resource, key, ChangeAction::Upsert);
-    if view == View::Link {
+    if view == ChangeView::Link {
         let href = super::model::href(resource, &position.administration, &position.name, &change.key);
         return Some(Change { href: Some(href), ..change });
     }
@@ -126,12 +141,7 @@ struct FoundRow {
 }
 
 /// One more than the page, from an index of each table.
-fn places(
-    conn: &mut AnyConnection,
-    wanted: &Wanted,
-    position: &Position,
-    horizon: i64,
-) -> Result<Vec<Found>, Problem> {
+fn places(conn: &mut AnyConnection, wanted: &Wanted, position: &Position, horizon: i64) -> Result<Vec<Found>, Problem> {
     let mut statement = Statement::new(conn);
     let scope = wanted.scope.bind(&mut statement);
     let mut branches = Branches { statement, scope, position, horizon, fetch: wanted.limit + 1 };
@@ -285,7 +295,8 @@ fn load(
     }
     let (home, key) = (dataset.administration(), dataset.naming.key());
     statement.push(&format!(" AND ({home}{key}) IN (VALUES {})", tuples.join(", ")));
-    let mut sink = Collector { resource, columns: &columns, home: String::new(), name: String::new(), out: Vec::new(), records };
+    let mut sink =
+        Collector { resource, columns: &columns, home: String::new(), name: String::new(), out: Vec::new(), records };
     rows::read(conn, &statement, &columns, &mut sink)?;
     Ok(())
 }

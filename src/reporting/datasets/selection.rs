@@ -1,8 +1,8 @@
 //! What a caller asks of the data sets: which of them, and whose.
 
 use super::DataResource;
-use super::store::{Bind, Scope, Statement};
 use super::rows;
+use super::store::{Bind, Scope, Statement};
 use crate::administrations::store as administrations;
 use crate::db::AnyConnection;
 use crate::error::Problem;
@@ -26,10 +26,11 @@ impl DataResources {
     }
 }
 
+/// A question that is answered with 1 or not at all.
 #[derive(QueryableByName)]
-struct One {
+pub struct One {
     #[diesel(sql_type = Integer)]
-    one: i32,
+    pub one: i32,
 }
 
 /// Refuses an administration that is not there or not the caller's to see, and a territory that has no administration.

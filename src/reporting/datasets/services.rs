@@ -74,10 +74,7 @@ pub const PROCEDURE_TIMES: Dataset = Dataset {
         Own Text: "period"; Own Int: "cases", "within_term"; Own Float: "median_days", "p90_days"; Own Text: "note";
         Own Int: "revision"; Own Instant: "created_at", "updated_at"),
     naming: Naming::Id,
-    filters: &[
-        OF_PROCEDURE,
-        Filter { name: "period", sql: "t.period = ?", read: read::text::<MeasuredPeriod> },
-    ],
+    filters: &[OF_PROCEDURE, Filter { name: "period", sql: "t.period = ?", read: read::text::<MeasuredPeriod> }],
 };
 
 pub const DIGITAL_SERVICES: Dataset = Dataset {

@@ -1,7 +1,7 @@
 //! Digests as they are told.
 
 use crate::reporting::datasets::DataResource;
-use crate::text::IpaCode;
+use crate::text::{Code, IpaCode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -18,7 +18,14 @@ pub struct DatasetDigest {
     pub digest: String,
     /// Fields of an exported record that the digest leaves out: they depend on other records, or on the day.
     #[schema(max_items = 10, min_items = 0)]
-    pub left_out: Vec<String>,
+    pub left_out: Vec<Code>,
+}
+
+impl DatasetDigest {
+    pub fn left_out(resource: DataResource) -> Vec<Code> {
+        let names = resource.dataset().unsealed().into_iter();
+        names.map(|name| Code::from_trusted(name.to_owned())).collect()
+    }
 }
 
 /// The digests of an administration.
@@ -50,7 +57,7 @@ impl Digests {
             resource: DataResource::Objectives,
             count: 0,
             digest: crate::feed::model::hexadecimal(Sha256::digest("").as_ref()),
-            left_out: DataResource::Objectives.dataset().unsealed().into_iter().map(str::to_owned).collect(),
+            left_out: DatasetDigest::left_out(DataResource::Objectives),
         };
         Digests::of(IpaCode::from_trusted("c_b507".to_owned()), 7, vec![item])
     }

@@ -41,7 +41,7 @@ pub fn of(
         resource,
         count: hashes.len() as i64,
         digest: hexadecimal(whole.finalize().as_ref()),
-        left_out: dataset.unsealed().into_iter().map(str::to_owned).collect(),
+        left_out: DatasetDigest::left_out(resource),
     };
     Ok((digest, latest))
 }

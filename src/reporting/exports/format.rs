@@ -128,8 +128,7 @@ mod tests {
 
     #[test]
     fn compression_is_as_asked() {
-        let wants =
-            |coding| wants_gzip(&TestRequest::get().insert_header((ACCEPT_ENCODING, coding)).to_http_request());
+        let wants = |coding| wants_gzip(&TestRequest::get().insert_header((ACCEPT_ENCODING, coding)).to_http_request());
         assert!(wants("br, gzip"));
         assert!(!wants("identity"));
         assert!(!wants("gzip;q=0, br"));

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod filter;
 pub mod format;
+pub mod model;
 pub mod ndjson;
 pub mod outlet;
 pub mod routes;

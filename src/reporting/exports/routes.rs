@@ -2,6 +2,7 @@
 
 use super::filter::ExportFilter;
 use super::format::{Format, wants_gzip};
+use super::model::{ExportedRecord, ExportedTable};
 use super::outlet::{self, Piece};
 use super::store::{self, Order};
 use crate::app::App;
@@ -24,7 +25,8 @@ use std::sync::Arc;
 #[utoipa::path(tag = "exports", security(("oauth2" = ["aggregates.read"])),
     params(("resource" = DataResource, Path, description = "The data set"), ExportFilter),
     responses((status = 200, description = "The data set.", content(
-        (String = "application/x-ndjson"), (String = "text/csv"), (String = "application/vnd.sdmx.data+csv"))),
+        (ExportedRecord = "application/x-ndjson"), (ExportedTable = "text/csv"),
+        (ExportedTable = "application/vnd.sdmx.data+csv"))),
         (status = 406, description = "The format is not offered.")))]
 #[get("/exports/{resource}")]
 pub async fn show_export(

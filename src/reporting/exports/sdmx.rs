@@ -39,8 +39,17 @@ const USAGE: &[Column] = &[
 ];
 const USAGE_JOINS: &str = "JOIN administrations a ON a.ipa_code = t.administration";
 const USAGE_HEADER: &[&str] = &[
-    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "ADMINISTRATION", "SERVICE", "MEASURE", "TIME_PERIOD",
-    "OBS_VALUE", "UNIT_MEASURE",
+    "STRUCTURE",
+    "STRUCTURE_ID",
+    "ACTION",
+    "FREQ",
+    "REF_AREA",
+    "ADMINISTRATION",
+    "SERVICE",
+    "MEASURE",
+    "TIME_PERIOD",
+    "OBS_VALUE",
+    "UNIT_MEASURE",
 ];
 const USAGE_START: &[u8] = b"dataflow,TRAGUARDO:SERVICE_USAGE(1.0.0),I,M,";
 
@@ -64,8 +73,21 @@ const INDICATOR_JOINS: &str = "JOIN administrations a ON a.ipa_code = t.administ
      LEFT JOIN objectives o ON o.administration = t.administration AND o.id = t.objective_id \
      LEFT JOIN measurements m ON m.administration = t.administration AND m.indicator_id = t.id AND m.is_current";
 const INDICATOR_HEADER: &[&str] = &[
-    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA", "ADMINISTRATION", "PLAN", "OBJECTIVE", "INDICATOR",
-    "TIME_PERIOD", "OBS_VALUE", "UNIT_MEASURE", "NUMERATOR", "DENOMINATOR", "OBS_DATE",
+    "STRUCTURE",
+    "STRUCTURE_ID",
+    "ACTION",
+    "FREQ",
+    "REF_AREA",
+    "ADMINISTRATION",
+    "PLAN",
+    "OBJECTIVE",
+    "INDICATOR",
+    "TIME_PERIOD",
+    "OBS_VALUE",
+    "UNIT_MEASURE",
+    "NUMERATOR",
+    "DENOMINATOR",
+    "OBS_DATE",
 ];
 const INDICATOR_START: &[u8] = b"dataflow,TRAGUARDO:INDICATORS(1.0.0),I,";
 

@@ -71,9 +71,7 @@ fn write(db: &Database, order: &Order, outlet: &mut Outlet) -> Result<Ended, Pro
         (Format::Sdmx, DataResource::ServiceUsage) => {
             rows::read(&mut snapshot, &statement, columns, &mut sdmx::UsageSink::new(outlet))?
         }
-        (Format::Sdmx, _) => {
-            rows::read(&mut snapshot, &statement, columns, &mut sdmx::IndicatorSink::new(outlet))?
-        }
+        (Format::Sdmx, _) => rows::read(&mut snapshot, &statement, columns, &mut sdmx::IndicatorSink::new(outlet))?,
     };
     if ended == Ended::Broken {
         snapshot.abandon();

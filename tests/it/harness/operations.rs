@@ -104,12 +104,15 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
     let totals = json!({"incoming": 7, "outgoing": 2});
     app.as_administrator().put(&format!("/v1/protocol-days/{day}"), totals.clone()).expect(201);
     records.insert("protocol-days".to_owned(), (day, totals));
+    records.insert("exports".to_owned(), ("plans".to_owned(), Value::Null));
     records.insert("target-readings".to_owned(), (String::new(), json!({"targets": [{"target": "Almeno 80%"}]})));
     records
 }
 
 /// Operations whose query names the administration.
-const OF_A_NAMED_ONE: [&str; 6] = [
+const OF_A_NAMED_ONE: [&str; 8] = [
+    "list_changes",
+    "show_export",
     "create_import",
     "show_digital_service_counts",
     "create_protocol_registrations",
