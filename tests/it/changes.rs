@@ -283,7 +283,7 @@ fn nothing_is_lost_among_many_writers_and_a_slow_one() {
             for writer in 0..WRITERS {
                 let (homes, writing, committed) = (&homes, &writing, &committed);
                 scope.spawn(move || {
-                    let _done = Done(|| drop(writing.fetch_sub(1, Ordering::SeqCst)));
+                    let _done = Done(|| _ = writing.fetch_sub(1, Ordering::SeqCst));
                     for round in 0..ROUNDS {
                         let home = &homes[(writer + round) % homes.len()];
                         let code = format!("W{}", (writer * 7 + round) % 5);
