@@ -383,6 +383,7 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
             let kind = match status.as_str() {
                 "400" => "Malformed",
                 "401" => "Unauthenticated",
+                "404" => "NotFound",
                 "406" => "NotAcceptable",
                 "410" => "Gone",
                 _ => "Unexpected",

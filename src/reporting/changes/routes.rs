@@ -59,6 +59,7 @@ pub struct ChangeFilter {
 /// was restored, is gone (410): take exports anew and go on from theirs.
 #[utoipa::path(tag = "changes", params(ChangeFilter), security(("oauth2" = ["aggregates.read"])),
     responses((status = 200, description = "Changes.", body = ChangePage),
+              (status = 404, description = "The administration is not there, or not to be seen."),
               (status = 410, description = "The cursor no longer holds.")))]
 #[get("/changes")]
 pub async fn list_changes(
