@@ -127,6 +127,7 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_headers(["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Correlation-ID"])
         .expose_headers([
             "ETag",
+            "Export-Cursor",
             "Location",
             "X-Correlation-ID",
             "X-RateLimit-Limit",
