@@ -39,7 +39,7 @@ impl Format {
             false => &[Format::NdJson, Format::Csv],
         };
         let asked = values(request, ACCEPT);
-        if asked.is_empty() {
+        if request.headers().get(ACCEPT).is_none_or(|value| value.is_empty()) {
             return Ok(Format::NdJson);
         }
         let best = asked.iter().find_map(|(range, parameters)| {
