@@ -26,6 +26,8 @@ pub struct App {
     pub secret_checks: tokio::sync::Semaphore,
     /// Imports of rows that are under way.
     pub imports: std::sync::Arc<tokio::sync::Semaphore>,
+    /// Half of the connections at most: others shall still get in.
+    pub export_places: std::sync::Arc<tokio::sync::Semaphore>,
 }
 
 impl App {
@@ -35,6 +37,7 @@ impl App {
             metrics: Metrics::new().map_err(|error| error.to_string())?,
             secret_checks: tokio::sync::Semaphore::new(2),
             imports: std::sync::Arc::new(tokio::sync::Semaphore::new(4)),
+            export_places: std::sync::Arc::new(tokio::sync::Semaphore::new((settings.pool_size as usize / 2).max(1))),
             settings,
             db,
             ids,

@@ -17,6 +17,18 @@ macro_rules! calendar_type {
         #[diesel(sql_type = diesel::sql_types::Integer)]
         pub struct $name(i32);
 
+        impl $name {
+            /// As it stands in its column.
+            pub fn number(self) -> i32 {
+                self.0
+            }
+
+            /// What stands in its column; it was checked when it came in.
+            pub fn from_number(number: i32) -> Self {
+                $name(number)
+            }
+        }
+
         impl<DB: Backend> ToSql<Integer, DB> for $name
         where
             i32: ToSql<Integer, DB>,

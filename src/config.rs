@@ -53,6 +53,11 @@ pub const KEYS: &[Key] = &[
         "bytes of an imported file of rows, as it is sent and as it unpacks",
     ),
     key(
+        "TRAGUARDO_TOMBSTONE_DAYS",
+        "400",
+        "how long the change feed tells of what was removed: 1 to 36500; older cursors are gone (410)",
+    ),
+    key(
         "TRAGUARDO_CORS_ORIGINS",
         "none",
         "comma-separated origins of browser front ends, such as https://dashboard.example",
@@ -92,6 +97,7 @@ pub struct Settings {
     pub body_limit: usize,
     pub import_limit: usize,
     pub import_file_limit: u64,
+    pub tombstone_days: i32,
     pub cors_origins: Vec<String>,
     pub licence: Licence,
     pub operator: Option<IpaCode>,
@@ -150,6 +156,7 @@ impl Settings {
             body_limit: read.number("TRAGUARDO_BODY_LIMIT", 1024, 64 << 20)? as usize,
             import_limit: read.number("TRAGUARDO_IMPORT_LIMIT", 1024, 256 << 20)? as usize,
             import_file_limit: read.parsed("TRAGUARDO_IMPORT_FILE_LIMIT", "must be a number of bytes")?,
+            tombstone_days: read.number("TRAGUARDO_TOMBSTONE_DAYS", 1, 36_500)?,
             cors_origins: read.list("TRAGUARDO_CORS_ORIGINS"),
             licence: read.parsed("TRAGUARDO_LICENCE", "must be CC-BY-4.0, CC0-1.0 or CC-BY-SA-4.0")?,
             operator: match read.given("TRAGUARDO_OPERATOR") {

@@ -35,6 +35,7 @@ pub mod history;
 pub mod record;
 
 pub mod audit;
+pub mod tombstones;
 
 pub mod auth;
 

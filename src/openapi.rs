@@ -10,6 +10,10 @@ use crate::history::AsOf;
 use crate::http::page::Cursor;
 use crate::planning::objectives::parts::Embed;
 use crate::record::RecordKey;
+use crate::reporting::changes::cursor::ChangeCursor;
+use crate::reporting::changes::model::ChangeView;
+use crate::reporting::datasets::DataResource;
+use crate::reporting::datasets::selection::DataResources;
 use crate::text::Search;
 use samples::samples;
 use serde_json::{Map, Value, json};
@@ -60,7 +64,11 @@ fn add_schemas(document: &mut Value) {
     }
     let mut schemas = Vec::new();
     add::<ProblemBody<'_>>(&mut schemas);
+    add::<ChangeCursor>(&mut schemas);
     add::<Cursor>(&mut schemas);
+    add::<DataResource>(&mut schemas);
+    add::<DataResources>(&mut schemas);
+    add::<ChangeView>(&mut schemas);
     add::<Embed>(&mut schemas);
     add::<RecordKey>(&mut schemas);
     add::<Search>(&mut schemas);
@@ -258,6 +266,9 @@ const TAGS: &[(&str, &str)] = &[
         "What was frozen and signed, for everybody to read: plans, their reports, inventories of services",
     ),
     ("catalog", "The catalogue of open data (DCAT-AP_IT)"),
+    ("changes", "The change feed: what changed since a cursor, what was removed"),
+    ("exports", "Whole data sets in one answer"),
+    ("digests", "What proves that a copy equals its source"),
     ("imports", "Whole documents, and files of rows, read at once"),
     ("audit-events", "Who changed what"),
 ];
@@ -272,6 +283,7 @@ fn headers() -> Value {
         "X-Correlation-ID": text("Names the request in our log", "^[0-9A-Za-z-]+$", 64),
         "Cache-Control": text("Who may keep the answer, and for how long", "^[ -~]+$", 100),
         "ETag": text("The state of the record, for If-Match and If-None-Match", "^\"[0-9a-f.]+\"$", 80),
+        "Export-Cursor": text("Where the change feed goes on after this export", "^[A-Za-z0-9_-]+$", 600),
         "Retry-After": number("Seconds to wait", 3600),
         "WWW-Authenticate": text("How to authenticate", "^[ -~]+$", 200),
         "Location": {"description": "Where the new record stands", "schema": {"type": "string", "maxLength": 2000, "format": "uri"}},
@@ -295,6 +307,8 @@ const REFUSALS: &[(&str, Kind)] = &[
     ("Forbidden", Kind::Forbidden),
     ("NotFound", Kind::NotFound),
     ("Conflict", Kind::Conflict),
+    ("NotAcceptable", Kind::NotAcceptable),
+    ("Gone", Kind::Gone),
     ("Stale", Kind::Stale),
     ("TooLarge", Kind::TooLarge),
     ("UnsupportedMediaType", Kind::UnsupportedMediaType),
@@ -383,6 +397,9 @@ fn complete(path: &str, method: &str, operation: &mut Value, samples: &BTreeMap<
             let kind = match status.as_str() {
                 "400" => "Malformed",
                 "401" => "Unauthenticated",
+                "404" => "NotFound",
+                "406" => "NotAcceptable",
+                "410" => "Gone",
                 _ => "Unexpected",
             };
             *response = json!({"$ref": format!("#/components/responses/{kind}")});
@@ -416,6 +433,7 @@ fn own_headers(path: &str, method: &str, status: &str) -> &'static [&'static str
         (_, "201") if path == "/imports" => &["Location"],
         (_, "202") => &["Location", "Retry-After"],
         ("get", "303") => &["Location"],
+        (_, "200") if path.starts_with("/exports") => &["Export-Cursor"],
         ("post" | "put", "201") => &["Location", "ETag"],
         ("put" | "patch", "200") => &["ETag"],
         ("get", "200") if path.starts_with("/publications/") && !path.ends_with("/differences") => &["ETag"],

@@ -9,6 +9,7 @@ use crate::http::answer::Expected;
 use crate::http::json::MergePatch;
 use crate::ids::Id;
 use crate::text::{Code, IpaCode};
+use crate::tombstones;
 use diesel::QueryResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -212,16 +213,7 @@ pub async fn remove<R: Record, S: 'static>(
     change(db, caller, key, expected, move |write, current: R, expected| {
         expected.check(current.revision())?;
         current.check_removal(write)?;
-        current.delete(write.conn)?;
-        audit::append(
-            write,
-            current.administration(),
-            Action::Delete,
-            R::RESOURCE,
-            current.id(),
-            Some(&current),
-            None::<&R>,
-        )
+        erase(write, &current)
     })
     .await
 }
@@ -251,6 +243,14 @@ pub fn insert<R: Record>(write: &mut Write<'_>, home: &IpaCode, input: R::Input)
     record.insert(write.conn)?;
     audit::append(write, home, Action::Create, R::RESOURCE, record.id(), None::<&R>, Some(&record))?;
     Ok(record)
+}
+
+/// Removes a record within a transaction.
+pub fn erase<R: Record>(write: &mut Write<'_>, current: &R) -> Result<(), Problem> {
+    let home = current.administration();
+    current.delete(write.conn)?;
+    tombstones::bury(write, home, R::RESOURCE, &[current.id().to_string()])?;
+    audit::append(write, home, Action::Delete, R::RESOURCE, current.id(), Some(current), None::<&R>)
 }
 
 /// Replaces a record within a transaction; the same content again writes nothing.

@@ -8,7 +8,7 @@ use crate::db::{Author, Database, migrations};
 use crate::http::gate;
 use crate::ids::Ids;
 use crate::openapi::{self, Routes};
-use crate::{administrations, docs};
+use crate::{administrations, docs, tombstones};
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -54,7 +54,7 @@ pub fn open_database(settings: &Settings, clock: Clock, ids: Ids) -> Result<Data
 
 /// The author of what the command line does.
 pub fn local_author() -> Author {
-    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned(), may_approve: true }
+    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned(), may_approve: true, restores: false }
 }
 
 /// Serves until it is told to stop (SIGINT, SIGTERM); requests under way are finished first. `ready` is called with the
@@ -77,6 +77,7 @@ pub fn start(app: App, workers: usize) -> Result<(Server, SocketAddr), String> {
     let routes = web::Data::new(Routes::of(&document));
     let document = web::Data::new(docs::Contract::of(&document));
     let app = web::Data::new(app);
+    actix_web::rt::spawn(clear_tombstones(app.clone()));
     let server = HttpServer::new(move || {
         let state = app.clone();
         let cors = cors(&state.settings.cors_origins);
@@ -104,6 +105,21 @@ pub fn start(app: App, workers: usize) -> Result<(Server, SocketAddr), String> {
     Ok((server.run(), address))
 }
 
+/// Once a day, and at the start: what no cursor that still holds asks for. A day more, since a transaction takes its time.
+async fn clear_tombstones(app: web::Data<App>) {
+    const DAY: u64 = 86_400;
+    loop {
+        let keep = (i64::from(app.settings.tombstone_days) + 1) * DAY as i64 * 1_000_000;
+        let before = crate::clock::Instant(app.db.clock().now().0 - keep);
+        match app.db.run(move |db| db.read_now(|conn| tombstones::clear(conn, before))).await {
+            Ok(0) => {}
+            Ok(cleared) => tracing::info!(cleared, "tombstones that nobody asks for any more were cleared away"),
+            Err(problem) => tracing::warn!(cause = %problem, "tombstones were not cleared away"),
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_secs(DAY)).await;
+    }
+}
+
 /// Browser front ends of the named origins; none where none is named.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
@@ -119,6 +135,7 @@ fn cors(origins: &[String]) -> Cors {
         ])
         .expose_headers([
             "ETag",
+            "Export-Cursor",
             "Location",
             "X-Correlation-ID",
             "X-RateLimit-Limit",

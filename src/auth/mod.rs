@@ -47,6 +47,7 @@ scopes! {
     FeedsWrite = "feeds.write": "Send protocol registrations and the usage counts of services",
     PublicationsEdit = "publications.edit": "Freeze and publish plans, their reports and the inventory of services",
     AdministrationsEdit = "administrations.edit": "Add administrations and change their data",
+    AggregatesRead = "aggregates.read": "Pull whole data sets: change feed, exports, digests, roll-ups",
     AuditRead = "audit.read": "Read who changed what",
 }
 
@@ -147,7 +148,7 @@ impl<S> Caller<S> {
 
     pub fn author(&self) -> Author {
         let (client_id, request_id) = (self.claims.client_id.clone(), self.request_id.clone());
-        Author { client_id, request_id, may_approve: self.has(PlanningApprove::NAME) }
+        Author { client_id, request_id, may_approve: self.has(PlanningApprove::NAME), restores: false }
     }
 }
 

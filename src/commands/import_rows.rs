@@ -5,7 +5,7 @@ use super::progress::Progress;
 use crate::auth::Tenants;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::db::Database;
+use crate::db::{Author, Database};
 use crate::error::Problem;
 use crate::ids::Ids;
 use crate::reporting::imports::model::{Import, ImportOutcome, ImportStatus, Report};
@@ -40,7 +40,7 @@ pub fn run(settings: &Settings, options: &Options, resource: RowResource) -> Res
         mode: options.mode(),
         dry_run: options.dry_run,
         tenants: Tenants::All,
-        author: local_author(),
+        author: Author { restores: true, ..local_author() },
         bytes,
         digest,
     };

@@ -41,6 +41,10 @@ impl Pooled {
         self.broken = true;
     }
 
+    pub fn is_marked_broken(&self) -> bool {
+        self.broken
+    }
+
     /// Asks the database; a local file never goes away.
     pub fn is_gone(&mut self) -> bool {
         !self.conn.is_sqlite() && self.conn.ping().is_err()

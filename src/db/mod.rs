@@ -4,9 +4,11 @@
 mod connection;
 pub mod migrations;
 pub mod schema;
+mod snapshot;
 pub mod types;
 
 pub use connection::{AnyConnection, DatabaseUrl, MultiBackend};
+pub use snapshot::{Horizon, Snapshot};
 
 use crate::clock::{Clock, Instant};
 use crate::error::Problem;
@@ -44,6 +46,8 @@ pub struct Author {
     pub request_id: String,
     /// Whether a plan that is new here may be approved already: the scope `planning.approve`, or the command line.
     pub may_approve: bool,
+    /// Brings in what was approved elsewhere: it may add to plans that are no drafts.
+    pub restores: bool,
 }
 
 /// A write transaction: the connection, and what every written row carries.

@@ -425,6 +425,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    tombstones (administration, resource, resource_id) {
+        administration -> Text,
+        resource -> Text,
+        resource_id -> Text,
+        revision -> BigInt,
+        deleted_at -> BigInt,
+    }
+}
+
+diesel::table! {
     period_locks (administration, id) {
         administration -> Text,
         id -> Text,
@@ -503,6 +513,20 @@ diesel::table! {
         id -> Text,
         content -> Text,
         revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    feed_batches (administration, resource, revision) {
+        administration -> Text,
+        resource -> Text,
+        revision -> BigInt,
+        first_code -> Text,
+        first_part -> Integer,
+        first_number -> Integer,
+        last_code -> Text,
+        last_part -> Integer,
+        last_number -> Integer,
     }
 }
 

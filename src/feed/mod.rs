@@ -2,6 +2,7 @@
 //! something new are written together with one audit event. A feature says what its rows are; the rest stands here, once.
 
 mod lines;
+pub mod marks;
 pub mod model;
 mod rows;
 mod upsert;
@@ -36,6 +37,10 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     type Known: Send;
 
     fn key(&self) -> Self::Key;
+    /// Where the change feed looks for it; `None` where the table has an index on the revision.
+    fn place(&self) -> Option<marks::Place> {
+        None
+    }
     /// What a refusal calls it.
     fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Self::Known, Problem>;
     /// Adds what cannot be accepted, by field.

@@ -2,7 +2,7 @@
 
 use super::model::{FeedMode, FeedReport, RowRefusal};
 use super::rows::Rows;
-use super::{Change, Fed};
+use super::{Change, Fed, marks};
 use crate::audit::{self, Action};
 use crate::db::{AnyConnection, Author, Database, Write};
 use crate::error::{Invalid, Problem};
@@ -148,7 +148,13 @@ pub fn write_rows<R: Fed>(
         refused: report.refused - refused_before,
         corrections: corrected.collect(),
     };
+    // They are in the order of their keys.
+    let (first, last) = (changes.first(), changes.last());
+    let places = first.and_then(|change| change.row.place()).zip(last.and_then(|change| change.row.place()));
     R::put(write, home, changes)?;
+    if let Some((first, last)) = places {
+        marks::leave(write, home, R::RESOURCE, first, last)?;
+    }
     let action = if trace.updated > 0 { Action::Update } else { Action::Create };
     audit::append(write, home, action, R::RESOURCE, &report.digest, None, Some(&trace))?;
     Ok(true)

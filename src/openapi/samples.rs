@@ -30,6 +30,9 @@ use crate::procedure_times::model::ShownProcedureTime;
 use crate::procedures::model::Procedure;
 use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
+use crate::reporting::changes::model::ChangePage;
+use crate::reporting::digests::model::Digests;
+use crate::reporting::exports::model::ExportedRecord;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::reporting::monitoring::schedule::PlanSchedule;
 use crate::reporting::monitoring::series::IndicatorSeries;
@@ -53,7 +56,10 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Differences", value(serde_json::to_value(Differences::sample()))),
         ("Publication", value(serde_json::to_value(Publication::sample()))),
         ("RecordState", serde_json::json!({"code": "4", "title": "Transizione digitale"})),
+        ("ChangePage", value(serde_json::to_value(ChangePage::sample()))),
+        ("Digests", value(serde_json::to_value(Digests::sample()))),
         ("DigitalService", value(serde_json::to_value(DigitalService::sample()))),
+        ("ExportedRecord", ExportedRecord::sample()),
         ("FeedReport", value(serde_json::to_value(FeedReport::sample()))),
         ("MetricDefinitions", value(serde_json::to_value(MetricDefinitions::all()))),
         ("ProtocolDay", value(serde_json::to_value(ProtocolDay::sample()))),

@@ -1,6 +1,10 @@
 //! What reads across the features, and what brings whole documents in. Nobody imports reporting.
 
 pub mod catalog;
+pub mod changes;
+pub mod datasets;
+pub mod digests;
+pub mod exports;
 pub mod imports;
 pub mod monitoring;
 pub mod publications;
@@ -11,4 +15,8 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
     config.configure(imports::routes).configure(monitoring::routes);
     config.configure(readiness::routes).configure(scores::routes);
     config.configure(publications::routes).configure(catalog::routes);
+    config
+        .configure(changes::routes)
+        .configure(exports::routes)
+        .configure(digests::routes);
 }

@@ -6,6 +6,7 @@ use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Problem};
+use crate::feed::marks::Place;
 use crate::feed::{Change, Fed, Stored};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
@@ -66,12 +67,16 @@ fn span<'a>(rows: &[&'a NewServiceUsage]) -> Option<(&'a Code, &'a Code)> {
 
 impl Fed for NewServiceUsage {
     const RESOURCE: &'static str = "service-usage";
-    type Key = (Code, Month);
+    type Key = (Month, Code);
     /// Codes of the services that there are.
     type Known = BTreeSet<Code>;
 
     fn key(&self) -> Self::Key {
-        (self.service_code.clone(), self.month)
+        (self.month, self.service_code.clone())
+    }
+
+    fn place(&self) -> Option<Place> {
+        Some(Place { area: String::new(), part: self.month.number(), number: 0 })
     }
 
     fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<BTreeSet<Code>, Problem> {

@@ -13,7 +13,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const MINUTE: i64 = 60_000_000;
 
 fn author() -> Author {
-    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned(), may_approve: false }
+    Author { client_id: "local".to_owned(), request_id: "command-line".to_owned(), may_approve: false, restores: false }
 }
 
 /// A client's id and secret.
@@ -246,6 +246,7 @@ fn the_metadata_says_where_tokens_are() {
               "feeds.write",
               "publications.edit",
               "administrations.edit",
+              "aggregates.read",
               "audit.read"
             ],
             "token_endpoint": "https://traguardo.test/oauth2/token",

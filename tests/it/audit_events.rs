@@ -8,7 +8,7 @@ use traguardo::error::Problem;
 use traguardo::planning::plans::model::{NewPlan, Plan};
 
 fn author() -> Author {
-    Author { client_id: "tester".to_owned(), request_id: "request-1".to_owned(), may_approve: true }
+    Author { client_id: "tester".to_owned(), request_id: "request-1".to_owned(), may_approve: true, restores: false }
 }
 
 /// A plan of Campi Bisenzio's, written within a transaction.

@@ -61,7 +61,7 @@ const FLOORS: &[&[(&str, &[&str])]] = &[
     &[("administrations", &[])],
     &[("history", &[])],
     &[("record", &[])],
-    &[("audit", &["record"])],
+    &[("audit", &["record"]), ("tombstones", &[])],
     &[("auth", &["http"]), ("http", &["auth"])],
     &[("calendar", &[]), ("licence", &[]), ("lifecycle", &[]), ("money", &[])],
     &[("db", &[])],

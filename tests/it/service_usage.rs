@@ -69,7 +69,7 @@ fn sending_again_changes_nothing_and_a_correction_is_traced() {
         assert_eq!(corrections.as_array().unwrap().len(), 1);
         assert_eq!(
             corrections[0],
-            json!({"key": ["tari", "2023-05"], "before": {"accesses": 100}, "after": {"accesses": 101}})
+            json!({"key": ["2023-05", "tari"], "before": {"accesses": 100}, "after": {"accesses": 101}})
         );
     });
 }

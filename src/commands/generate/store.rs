@@ -9,7 +9,10 @@ use crate::db::schema::{
 };
 use crate::db::{AnyConnection, Database, Write};
 use crate::error::Problem;
+use crate::feed::Fed;
+use crate::feed::marks::{self, Place};
 use crate::platform_adoptions::model::Platform;
+use crate::service_usage::model::NewServiceUsage;
 use crate::text::IpaCode;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -93,7 +96,17 @@ pub fn write(write: &mut Write<'_>, bodies: Vec<Administration>, rows: Rows, see
     put!(write, measurements, rows.measurements, 16);
     put!(write, digital_services, rows.services, 30);
     put!(write, platform_adoptions, rows.adoptions, 18);
+    let mut months: BTreeMap<IpaCode, (i32, i32)> = BTreeMap::new();
+    for row in &rows.usage {
+        let month = row.month.number();
+        let span = months.entry(row.administration.clone()).or_insert((month, month));
+        *span = (span.0.min(month), span.1.max(month));
+    }
     put!(write, service_usage, rows.usage, 22);
+    for (home, (first, last)) in &months {
+        let place = |part| Place { area: String::new(), part, number: 0 };
+        marks::leave(write, home, NewServiceUsage::RESOURCE, place(*first), place(*last))?;
+    }
     put!(write, protocol_days, rows.protocol_days, 8);
     audit::append_batch(write, events)
 }

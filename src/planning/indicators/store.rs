@@ -175,7 +175,9 @@ impl Record for Indicator {
         let id = current.map_or_else(|| write.next_id(), |indicator| indicator.id.clone());
         let created_at = current.map_or(write.now, |indicator| indicator.created_at);
         let next = Indicator::new(input, &plan, id, write.revision, created_at, write.now);
-        plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        if current.is_some() || !write.author.restores {
+            plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        }
         if let Some(current) = current.filter(|current| current.input() != next.input()) {
             keep_locked_years(write.conn, &plan, current, &next)?;
         }

@@ -158,7 +158,9 @@ impl Record for Objective {
             created_at: current.map_or(write.now, |objective| objective.created_at),
             updated_at: write.now,
         };
-        plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        if current.is_some() || !write.author.restores {
+            plan.check_change(Self::NAME, current.map(Record::input).as_ref(), Some(&next.input()), APPROVED)?;
+        }
         if next.weighs_anew(current) {
             next.check_weights("/weight", &weighted(write.conn, &plan)?)?;
         }

@@ -7,6 +7,7 @@ use crate::db::schema::protocol_registrations as registrations;
 use crate::db::schema::{digital_services, procedures};
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Problem};
+use crate::feed::marks::Place;
 use crate::feed::{Change, Fed, Stored};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
@@ -148,6 +149,10 @@ impl Fed for NewProtocolRegistration {
 
     fn key(&self) -> Self::Key {
         (self.aoo.clone(), self.year, self.number)
+    }
+
+    fn place(&self) -> Option<Place> {
+        Some(Place { area: self.aoo.to_string(), part: self.year, number: self.number })
     }
 
     /// Which of the procedures and services that the rows name there are. The protocol is not refused for an inventory that

@@ -7,8 +7,8 @@ use super::rows::resource::RowResource;
 use super::rows::run::{Inspected, Job};
 use super::rows::spool::{self, Spooled};
 use crate::app::App;
-use crate::auth::{Caller, ImportsWrite};
-use crate::db::Database;
+use crate::auth::{Caller, ImportsWrite, PlanningApprove, Scope};
+use crate::db::{Author, Database};
 use crate::error::Problem;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio::sync::OwnedSemaphorePermit;
@@ -55,7 +55,7 @@ pub async fn rows(
         mode: options.mode.unwrap_or(ImportMode::RowByRow),
         dry_run: options.dry_run.unwrap_or(false),
         tenants: caller.tenants(),
-        author: caller.author(),
+        author: Author { restores: caller.has(PlanningApprove::NAME), ..caller.author() },
         bytes,
         digest,
     };

@@ -1,6 +1,7 @@
 //! Who does what: `app.as_editor("c_c418").post("/v1/plans", json!({…}))`.
 
 mod client;
+pub mod copy;
 mod database;
 pub mod lifecycle;
 pub mod operations;
@@ -111,6 +112,20 @@ impl TestApp {
         App::new(self.settings.clone(), self.db.clone(), ids, keys).unwrap()
     }
 
+    /// Waits until the change feed tells all that was committed: on PostgreSQL whatever runs in the cluster, be it in
+    /// another test's database, holds it back.
+    pub fn settle(&self) {
+        let (_, committed) = self.horizon();
+        while self.horizon().0 < committed {
+            std::thread::yield_now();
+        }
+    }
+
+    fn horizon(&self) -> (i64, i64) {
+        let horizon = self.db.read_now(traguardo::db::Horizon::of).unwrap();
+        (horizon.revision, horizon.future)
+    }
+
     /// The private key that signs the service's tokens (PEM).
     pub fn signing_key(&self) -> Vec<u8> {
         std::fs::read(self.folder.path().join("key.pem")).unwrap()
@@ -159,6 +174,11 @@ impl TestApp {
     /// Validates and locks.
     pub fn as_evaluator(&self, administration: &str) -> Client {
         self.with_token(&self.token("planning.read planning.evaluate", &[administration]))
+    }
+
+    /// Pulls whole data sets of these administrations; `*` for all.
+    pub fn as_aggregator(&self, administrations: &[&str]) -> Client {
+        self.with_token(&self.token("aggregates.read", administrations))
     }
 
     pub fn as_auditor(&self, administration: &str) -> Client {

@@ -122,6 +122,7 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
     let published = app.as_administrator().post("/v1/publications", inventory.clone()).expect(201).at("/id");
     records.insert("publications".to_owned(), (published, inventory));
     workflow(app, &mut records);
+    records.insert("exports".to_owned(), ("plans".to_owned(), Value::Null));
     records.insert("target-readings".to_owned(), (String::new(), json!({"targets": [{"target": "Almeno 80%"}]})));
     records
 }
@@ -151,7 +152,9 @@ fn workflow(app: &TestApp, records: &mut BTreeMap<String, (String, Value)>) {
 const OF_THEIR_OWN: [(&str, &str); 1] = [("show_supposed_scores", "{}")];
 
 /// Operations whose query names the administration.
-const OF_A_NAMED_ONE: [&str; 6] = [
+const OF_A_NAMED_ONE: [&str; 8] = [
+    "list_changes",
+    "show_export",
     "create_import",
     "show_digital_service_counts",
     "create_protocol_registrations",

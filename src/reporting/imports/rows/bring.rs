@@ -154,7 +154,10 @@ impl<'a, 'w> Bringer<'a, 'w> {
                 self.relate::<Unit>(&mut fields, "parent_code", "parent_id", &[])?;
                 self.of_administration::<Unit>(fields, "code")
             }
-            RowResource::Plans => self.of_administration::<Plan>(fields, "code"),
+            RowResource::Plans => {
+                self.relate::<Plan>(&mut fields, "predecessor_code", "predecessor_id", &[])?;
+                self.of_administration::<Plan>(fields, "code")
+            }
             RowResource::Procedures => {
                 self.relate::<Unit>(&mut fields, "unit_code", "unit_id", &[])?;
                 self.of_administration::<Procedure>(fields, "code")
@@ -359,7 +362,7 @@ impl<'a, 'w> Bringer<'a, 'w> {
 }
 
 fn lacks_its_parent(problem: &Problem) -> bool {
-    problem.errors.first().is_some_and(|error| error.field == "/parent_code")
+    problem.errors.first().is_some_and(|error| ["/parent_code", "/predecessor_code"].contains(&error.field.as_str()))
 }
 
 fn missing(field: &str) -> Problem {

@@ -61,6 +61,8 @@ const PLANS: &[Column] = &[
     ("end_year", Int),
     ("description", Text),
     ("approval_act", Json),
+    ("predecessor_id", Text),
+    ("predecessor_code", Text),
 ];
 const SECTIONS: &[Column] = &[("plan_id", Text), ("plan_code", Text), ("code", Text), ("title", Text)];
 const OBJECTIVES: &[Column] = &[
@@ -81,6 +83,7 @@ const OBJECTIVES: &[Column] = &[
     ("strategic_rating", Text),
     ("public_value_rating", Text),
     ("budget_links", Json),
+    ("legal_requirement", Text),
     ("final_report", Text),
     ("phases", Made),
     ("indicators", Made),
@@ -98,6 +101,8 @@ const PHASES: &[Column] = &[
     ("description", Text),
     ("schedule", Json),
     ("assignees", Json),
+    ("completed_on", Text),
+    ("progress", Int),
 ];
 const INDICATORS: &[Column] = &[
     ("plan_id", Text),
@@ -139,6 +144,9 @@ const MEASUREMENTS: &[Column] = &[
     ("yes", Bool),
     ("note", Text),
     ("recorded_by", Made),
+    ("state", Made),
+    ("validated_by", Made),
+    ("validated_at", Made),
 ];
 const PROCEDURES: &[Column] = &[
     ("code", Text),

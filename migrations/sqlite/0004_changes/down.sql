@@ -1,0 +1,17 @@
+DELETE FROM instance WHERE key = 'id';
+DROP INDEX administrations_revision;
+DROP INDEX units_revision;
+DROP INDEX plans_revision;
+DROP INDEX sections_revision;
+DROP INDEX objectives_revision;
+DROP INDEX phases_revision;
+DROP INDEX indicators_revision;
+DROP INDEX procedures_revision;
+DROP INDEX procedure_times_revision;
+DROP INDEX digital_services_revision;
+DROP INDEX platform_adoptions_revision;
+DROP INDEX measurements_revision;
+DROP INDEX protocol_days_revision;
+DROP INDEX audit_events_revision;
+DROP TABLE feed_batches;
+DROP TABLE tombstones;
