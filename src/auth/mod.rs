@@ -41,6 +41,7 @@ scopes! {
     ServicesEdit = "services.edit": "Create, change and import digital services, platform adoptions, procedures and their counts",
     FeedsWrite = "feeds.write": "Send protocol registrations and the usage counts of services",
     AdministrationsEdit = "administrations.edit": "Add administrations and change their data",
+    AggregatesRead = "aggregates.read": "Pull whole data sets: change feed, exports, digests, roll-ups",
     AuditRead = "audit.read": "Read who changed what",
 }
 
