@@ -6,7 +6,7 @@
 //! that, else by any ISTAT code that its comune ever had.
 
 use super::model::{CadastralCode, IstatCode};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -141,11 +141,6 @@ pub fn known_until() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 1, 31).unwrap_or_default()
 }
 
-/// The first year of which all comuni are known.
-pub fn known_since(day: NaiveDate) -> bool {
-    day.year() >= 1990
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,7 +186,8 @@ mod tests {
         };
         assert_eq!((at("2017-12-15"), at("2017-12-16")), (("025052", "05"), ("030189", "06")));
         let arzachena = found("A453");
-        let provinces = ["2005-12-31", "2006-01-01", "2016-04-28"].map(|date| &arzachena.on(day(date)).unwrap().province_code);
+        let provinces =
+            ["2005-12-31", "2006-01-01", "2016-04-28"].map(|date| &arzachena.on(day(date)).unwrap().province_code);
         assert_eq!(provinces, ["090", "104", "090"]);
         // By a code that it has no more.
         let old = all().find(None, IstatCode::parse("104004").as_ref()).unwrap();

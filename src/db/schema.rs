@@ -359,6 +359,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    service_usage_totals (administration, month) {
+        administration -> Text,
+        month -> Integer,
+        counted -> BigInt,
+        accesses -> Nullable<BigInt>,
+        users -> Nullable<BigInt>,
+        submissions_completed -> Nullable<BigInt>,
+        completed_of_started -> Nullable<BigInt>,
+        started -> Nullable<BigInt>,
+        pagopa_transactions -> Nullable<BigInt>,
+        pagopa_cents -> Nullable<BigInt>,
+        app_io_messages -> Nullable<BigInt>,
+        satisfaction_1 -> Nullable<BigInt>,
+        satisfaction_2 -> Nullable<BigInt>,
+        satisfaction_3 -> Nullable<BigInt>,
+        satisfaction_4 -> Nullable<BigInt>,
+        satisfaction_5 -> Nullable<BigInt>,
+        cost_cents -> Nullable<BigInt>,
+        completed_of_costed -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    service_usage_totalled (administration) {
+        administration -> Text,
+        revision -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     administrations,
     units,
@@ -377,5 +408,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     platform_adoptions,
     protocol_registrations,
     protocol_days,
-    service_usage
+    service_usage,
+    service_usage_totals,
+    service_usage_totalled
 );

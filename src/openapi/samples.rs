@@ -25,6 +25,7 @@ use crate::protocol::days::model::ProtocolDay;
 use crate::protocol::registrations::model::ProtocolRegistration;
 use crate::reporting::imports::model::{Import, ImportReport};
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
+use crate::reporting::rollups::model::{Comparison, MissingAdministration, Rollups};
 use crate::service_usage::model::ServiceUsage;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -54,6 +55,9 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("Plan", value(serde_json::to_value(Plan::sample()))),
         ("PlatformAdoption", value(serde_json::to_value(PlatformAdoption::sample()))),
         ("Procedure", value(serde_json::to_value(Procedure::sample()))),
+        ("Comparison", value(serde_json::to_value(Comparison::sample()))),
+        ("MissingAdministration", value(serde_json::to_value(MissingAdministration::sample()))),
+        ("Rollups", value(serde_json::to_value(Rollups::sample()))),
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),

@@ -2,7 +2,8 @@
 
 pub mod imports;
 pub mod monitoring;
+pub mod rollups;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.configure(imports::routes).configure(monitoring::routes);
+    config.configure(imports::routes).configure(monitoring::routes).configure(rollups::routes);
 }

@@ -1,6 +1,7 @@
 //! Queries on usage.
 
 use super::model::{NewServiceUsage, UsageRow};
+use super::totals;
 use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
@@ -104,6 +105,7 @@ impl Fed for NewServiceUsage {
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &[Change<Self>]) -> Result<(), Problem> {
+        totals::forget(write.conn, home)?;
         let rows: Vec<_> = changes
             .iter()
             .map(|change| {

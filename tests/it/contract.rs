@@ -13,7 +13,7 @@ const PUBLIC_FACTS: [&str; 1] = ["show_administration"];
 const OF_NOBODY: [&str; 1] = ["read_targets"];
 
 /// Answers about one administration that the query names.
-const OF_ONE: [&str; 3] = ["show_digital_service_counts", "list_protocol_days", "show_service_kpis"];
+const OF_ONE: [&str; 4] = ["show_digital_service_counts", "list_protocol_days", "show_service_kpis", "show_comparison"];
 
 /// The answer's status stands in the contract by its number.
 #[track_caller]

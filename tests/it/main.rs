@@ -31,6 +31,7 @@ mod procedures;
 mod protocol;
 mod refusals;
 mod refused_tokens;
+mod rollups;
 mod sections;
 mod service_kpis;
 mod service_usage;

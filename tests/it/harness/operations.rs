@@ -109,14 +109,18 @@ pub fn records(app: &TestApp) -> BTreeMap<String, (String, Value)> {
 }
 
 /// Operations whose query names the administration.
-const OF_A_NAMED_ONE: [&str; 6] = [
+const OF_A_NAMED_ONE: [&str; 7] = [
     "create_import",
     "show_digital_service_counts",
     "create_protocol_registrations",
     "create_service_usage",
     "list_protocol_days",
     "show_service_kpis",
+    "show_comparison",
 ];
+
+/// Operations whose query says what is to be counted.
+const OF_A_METRIC: [&str; 3] = ["show_comparison", "show_rollups", "list_missing_administrations"];
 
 /// Calls an operation: of the record that is there, where it is of one.
 pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (String, Value)>) -> Answer {
@@ -129,6 +133,10 @@ pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (S
     }
     if OF_A_NAMED_ONE.contains(&operation.id.as_str()) {
         path.push_str(&format!("?administration={HOME}"));
+    }
+    if OF_A_METRIC.contains(&operation.id.as_str()) {
+        let join = if path.contains('?') { '&' } else { '?' };
+        path.push_str(&format!("{join}metric=services.online"));
     }
     let body = match (operation.method.as_str(), record) {
         ("PATCH", _) => "{}".to_owned(),
