@@ -4,23 +4,37 @@
     TOKEN=$(traguardo token) python3 benches/rollup_check.py http://127.0.0.1:8080 ../shared/data/padigitale2026/*.csv
 
 A comune is active on a platform where an application was paid (E), in progress where one was financed (A), else withdrawn
-(R). It lies where the list of comuni has it, whatever the file says; rows of bodies that are none of its comuni are left out."""
+(R). It lies where the list of comuni has it today; where the list does not have it, where the file says."""
 import collections, csv, json, os, pathlib, sys, urllib.request
 
 base, files = sys.argv[1], sys.argv[2:]
+data = pathlib.Path(__file__).parent.parent / "data"
+read = lambda file: csv.DictReader(open(file, encoding="utf-8-sig"))
+today = {line["cadastral_code"] or line["istat_code"]: line["region_code"] for line in read(data / "comuni-in-time.csv") if not line["valid_to"]}
+today |= {line["istat_code"]: line["region_code"] for line in read(data / "comuni-in-time.csv") if not line["valid_to"]}
 region = {}
-for line in csv.DictReader(open(pathlib.Path(__file__).parent.parent / "data/comuni.csv", encoding="utf-8")):
-    region[(line["ipa_code"] or "c_" + line["cadastral_code"]).lower()] = line["region_code"]
-states = collections.defaultdict(set)
+for line in read(data / "comuni.csv"):
+    code = (line["ipa_code"] or "c_" + line["cadastral_code"]).lower()
+    region[code] = today.get(line["cadastral_code"])
+words = {"pagopa": ["pagopa"], "app io": ["app_io"], "spid": ["spid", "cie_login"], "anpr": ["anpr"]}
+latest = {}
 for file in files:
-    for row in csv.DictReader(open(file, encoding="utf-8-sig")):
-        code, notice = row["codice_ipa"].strip().lower(), row["avviso"].lower()
-        for word, names in {"pagopa": ["pagopa"], "app io": ["app_io"], "spid": ["spid", "cie_login"], "anpr": ["anpr"]}.items():
-            if word in notice and code in region:
-                for name in names:
-                    states[code, name].add(row["stato_candidatura"])
+    for row in read(file):
+        code, notice = row["codice_ipa"].strip().lower(), row["avviso"]
+        if code not in region and row["tipologia_ente"].lower().startswith("comun"):
+            region[code] = today.get(row["cod_comune"], row["cod_regione"])
+        about = [word for word in words if word in notice.lower()]
+        if code in region and len(about) == 1:
+            key = (code, about[0], row["codice_cup"], notice, row["data_invio_candidatura"])
+            latest[key] = max(latest.get(key, ("", "")), (row["data_stato_candidatura"], row["stato_candidatura"]))
+states = collections.defaultdict(set)
+for (code, word, *_), (_, state) in latest.items():
+    for name in words[word]:
+        states[code, name].add(state)
 mine = collections.Counter()
 for (code, name), found in states.items():
+    if region[code] is None:  # merged since
+        continue
     status = "active" if "E" in found else "in_progress" if "A" in found else "withdrawn"
     mine[region[code], name, status] += 1
 
