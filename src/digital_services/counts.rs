@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// Services online, by platform.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Serialize, ToSchema)]
 pub struct PlatformCounts {
     #[schema(minimum = 0, maximum = 1_000_000_000)]
     pub spid: i64,
@@ -162,8 +162,8 @@ pub fn by_administration(
         .group_by(services::administration)
         .select((
             services::administration,
+            diesel::dsl::count_star(),
             (
-                diesel::dsl::count_star(),
                 flagged!("with_spid"),
                 flagged!("with_cie"),
                 flagged!("with_cns"),
@@ -183,12 +183,12 @@ pub fn by_administration(
     in_status_on!(online, services, Some(ServiceStatus::Active), day,
         planned_on => ServiceStatus::Planned, active_from => ServiceStatus::Active,
         suspended_on => ServiceStatus::Suspended, withdrawn_on => ServiceStatus::Withdrawn);
-    let online: Vec<(IpaCode, (i64, i64, i64, i64, i64, i64, i64))> = online.load(conn)?;
-    let online: HashMap<_, _> = online.into_iter().collect();
+    let online: Vec<(IpaCode, i64, PlatformCounts)> = online.load(conn)?;
+    let mut online: HashMap<_, _> =
+        online.into_iter().map(|(home, online, platforms)| (home, (online, platforms))).collect();
     let known: Vec<(IpaCode, i64)> = known.load(conn)?;
     let counts = known.into_iter().map(|(administration, total)| {
-        let (online, spid, cie, cns, eidas, pagopa, app_io) = online.get(&administration).copied().unwrap_or_default();
-        let platforms = PlatformCounts { spid, cie, cns, eidas, pagopa, app_io };
+        let (online, platforms) = online.remove(&administration).unwrap_or_default();
         InventoryCounts { administration, total, online, platforms }
     });
     Ok(counts.collect())

@@ -12,6 +12,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use std::collections::HashMap;
 
+/// Administrations of one statement: SQLite takes 32,766 parameters.
+const CHUNK: usize = 10_000;
+
 /// Sums; `None` where no month tells that count.
 #[derive(Debug, Clone, Default, Queryable)]
 pub struct Sums {
@@ -102,13 +105,16 @@ pub fn by_administration(
     // In this order no administration is lost, whatever is written between the queries: one that has totals keeps them while
     // it is summed anew, and what was read row by row wins.
     let untotalled = totals::untotalled(conn, tenants, None)?;
-    let live = usage::table
-        .group_by(usage::administration)
-        .select((usage::administration, totals!()))
-        .filter(usage::administration.eq_any(&untotalled))
-        .filter(usage::month.ge(from))
-        .filter(usage::month.le(to));
-    let live: Vec<(IpaCode, Sums)> = if untotalled.is_empty() { Vec::new() } else { live.load(conn)? };
+    let mut live: Vec<(IpaCode, Sums)> = Vec::new();
+    for some in untotalled.chunks(CHUNK) {
+        let of_some = usage::table
+            .group_by(usage::administration)
+            .select((usage::administration, totals!()))
+            .filter(usage::administration.eq_any(some))
+            .filter(usage::month.ge(from))
+            .filter(usage::month.le(to));
+        live.extend(of_some.load::<(IpaCode, Sums)>(conn)?);
+    }
     let mut sums: HashMap<_, _> = totals::by_administration(conn, tenants, from, to)?.into_iter().collect();
     sums.extend(live);
     Ok(sums)
