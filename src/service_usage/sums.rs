@@ -10,7 +10,7 @@ use crate::text::IpaCode;
 use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Administrations of one statement: SQLite takes 32,766 parameters.
 const CHUNK: usize = 10_000;
@@ -95,12 +95,14 @@ pub fn of(conn: &mut AnyConnection, home: &IpaCode, from: Month, to: Month) -> R
 }
 
 /// The same of many administrations, each for itself, from their monthly totals where those hold; those without a row are
-/// left out. Call [`super::totals::refresh`] before, else all rows are read.
+/// left out. Call [`super::totals::refresh`] before, else all rows are read. Of the totals only the columns that are named are
+/// summed.
 pub fn by_administration(
     conn: &mut AnyConnection,
     tenants: &Tenants,
     from: Month,
     to: Month,
+    columns: &BTreeSet<&'static str>,
 ) -> Result<HashMap<IpaCode, Sums>, Problem> {
     // In this order no administration is lost, whatever is written between the queries: one that has totals keeps them while
     // it is summed anew, and what was read row by row wins.
@@ -115,7 +117,7 @@ pub fn by_administration(
             .filter(usage::month.le(to));
         live.extend(of_some.load::<(IpaCode, Sums)>(conn)?);
     }
-    let mut sums: HashMap<_, _> = totals::by_administration(conn, tenants, from, to)?.into_iter().collect();
+    let mut sums: HashMap<_, _> = totals::by_administration(conn, tenants, from, to, columns)?.into_iter().collect();
     sums.extend(live);
     Ok(sums)
 }

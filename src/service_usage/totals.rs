@@ -11,9 +11,10 @@ use crate::db::schema::{
 use crate::db::{AnyConnection, Author, Database, Write};
 use crate::error::Problem;
 use crate::text::IpaCode;
-use diesel::dsl::{exists, max, not, sql};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
+use std::collections::BTreeSet;
 
 /// Administrations that are summed in one transaction: for so long those that feed them wait.
 const TOGETHER: i64 = 200;
@@ -45,38 +46,44 @@ pub fn untotalled(conn: &mut AnyConnection, tenants: &Tenants, most: Option<i64>
     Ok(query.load(conn)?)
 }
 
-/// The totals of a period, also of administrations whose totals hold no more.
+/// The totals of a period, also of administrations whose totals hold no more. Only these columns are summed, for each takes
+/// its time; the others are left out, and so are month and revision.
 pub(super) fn by_administration(
     conn: &mut AnyConnection,
     tenants: &Tenants,
     from: Month,
     to: Month,
+    columns: &BTreeSet<&'static str>,
 ) -> Result<Vec<(IpaCode, Sums)>, Problem> {
+    let column = |name: &'static str| match columns.contains(name) {
+        true => sql::<Nullable<BigInt>>(&format!("CAST(SUM({name}) AS BIGINT)")),
+        false => sql::<Nullable<BigInt>>("CAST(NULL AS BIGINT)"),
+    };
     let mut query = totals::table
         .group_by(totals::administration)
         .select((
             totals::administration,
             (
                 sql::<BigInt>("CAST(SUM(counted) AS BIGINT)"),
-                max(totals::month),
-                max(totals::revision),
-                total!("accesses"),
-                total!("users"),
-                total!("submissions_completed"),
-                total!("completed_of_started"),
-                total!("started"),
-                total!("pagopa_transactions"),
-                total!("pagopa_cents"),
-                total!("app_io_messages"),
+                sql::<Nullable<Integer>>("CAST(NULL AS INTEGER)"),
+                sql::<Nullable<BigInt>>("CAST(NULL AS BIGINT)"),
+                column("accesses"),
+                column("users"),
+                column("submissions_completed"),
+                column("completed_of_started"),
+                column("started"),
+                column("pagopa_transactions"),
+                column("pagopa_cents"),
+                column("app_io_messages"),
                 (
-                    total!("satisfaction_1"),
-                    total!("satisfaction_2"),
-                    total!("satisfaction_3"),
-                    total!("satisfaction_4"),
-                    total!("satisfaction_5"),
+                    column("satisfaction_1"),
+                    column("satisfaction_2"),
+                    column("satisfaction_3"),
+                    column("satisfaction_4"),
+                    column("satisfaction_5"),
                 ),
-                total!("cost_cents"),
-                total!("completed_of_costed"),
+                column("cost_cents"),
+                column("completed_of_costed"),
             ),
         ))
         .filter(totals::month.ge(from))

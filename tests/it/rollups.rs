@@ -341,6 +341,55 @@ fn what_is_corrected_after_a_roll_up_is_in_the_next() {
     });
 }
 
+/// Every metric of usage comes out of the monthly totals as it does out of the rows, and a count that no month tells is none.
+#[test]
+fn totals_tell_what_the_rows_tell() {
+    both(|app| {
+        let admin = app.as_administrator();
+        for code in ["a", "b"] {
+            let service = json!({"administration": "c_b507", "code": code, "name": "Servizio", "status": "active"});
+            admin.post("/v1/digital-services", service).expect(201);
+        }
+        let euros = |amount: &str| json!({"amount": amount, "currency": "EUR"});
+        let rows = [
+            json!({"service_code": "a", "month": "2024-01", "accesses": 5, "users": 4, "submissions_started": 9,
+                "submissions_completed": 6, "pagopa_transactions": 3, "pagopa_amount": euros("12.34"), "app_io_messages": 8,
+                "satisfaction": [1, 0, 0, 0, 3], "cost": euros("30.00")}),
+            json!({"service_code": "b", "month": "2024-01", "submissions_completed": 4, "accesses": 1}),
+            json!({"service_code": "a", "month": "2024-02", "submissions_started": 50, "cost": euros("7.00"), "users": 2}),
+        ];
+        admin.post("/v1/service-usage?administration=c_b507", json!({"items": rows})).expect(200);
+        incoming(app, "c_b507", "2024-01-08", 40);
+        let metrics = [
+            "accesses",
+            "users",
+            "submissions",
+            "pagopa_transactions",
+            "pagopa_amount",
+            "app_io_messages",
+            "online_share",
+            "satisfaction_mean",
+            "completion_rate",
+            "cost_per_transaction",
+        ];
+        let expected = [6.0, 6.0, 10.0, 3.0, 12.34, 8.0, 25.0, 4.0, 66.6667, 5.0];
+        for (metric, expected) in metrics.iter().zip(expected) {
+            // Read row by row: a comparison sums nothing beforehand.
+            let alone = format!("/v1/monitoring/comparisons?administration=c_b507&metric=usage.{metric}");
+            assert_eq!(admin.get(&alone).expect(200).json()["value"], json!(expected), "{metric} by rows");
+        }
+        for (metric, expected) in metrics.iter().zip(expected) {
+            let shown = rollups(app, &["*"], &format!("metric=usage.{metric}"));
+            assert_eq!(shown["items"][0]["total"]["value"], json!(expected), "{metric} by totals");
+        }
+        let none = rollups(app, &["*"], "metric=usage.accesses,usage.satisfaction_mean&from=2024-02");
+        assert_eq!(
+            (&none["items"][0]["total"]["reported"], &none["items"][1]["total"]["reported"]),
+            (&json!(0), &json!(0))
+        );
+    });
+}
+
 #[test]
 fn roll_ups_beside_writers_lose_and_double_nothing() {
     both(|app| {

@@ -96,7 +96,9 @@ pub fn reports(
         false => BTreeMap::new(),
     };
     if asked(Source::Usage) {
-        for (home, sums) in sums::by_administration(conn, tenants, Month::of(span.from), Month::of(span.to))? {
+        let columns = of_source(Source::Usage).flat_map(columns).copied().collect();
+        let (from, to) = (Month::of(span.from), Month::of(span.to));
+        for (home, sums) in sums::by_administration(conn, tenants, from, to, &columns)? {
             let incoming = protocol.get(&home).map(|(incoming, _)| *incoming);
             for metric in of_source(Source::Usage) {
                 if let Some(figure) = usage(metric, &sums, incoming) {
@@ -136,6 +138,24 @@ fn services(metric: RollupMetric, row: &InventoryCounts) -> i64 {
         RollupMetric::ServicesWithPagopa => row.platforms.pagopa,
         RollupMetric::ServicesOnAppIo => row.platforms.app_io,
         _ => row.online,
+    }
+}
+
+/// The columns of the totals that a metric needs.
+fn columns(metric: RollupMetric) -> &'static [&'static str] {
+    match metric {
+        RollupMetric::UsageAccesses => &["accesses"],
+        RollupMetric::UsageUsers => &["users"],
+        RollupMetric::UsageSubmissions | RollupMetric::UsageOnlineShare => &["submissions_completed"],
+        RollupMetric::UsagePagopaTransactions => &["pagopa_transactions"],
+        RollupMetric::UsagePagopaAmount => &["pagopa_cents"],
+        RollupMetric::UsageAppIoMessages => &["app_io_messages"],
+        RollupMetric::UsageCompletionRate => &["completed_of_started", "started"],
+        RollupMetric::UsageCostPerTransaction => &["cost_cents", "completed_of_costed"],
+        RollupMetric::UsageSatisfactionMean => {
+            &["satisfaction_1", "satisfaction_2", "satisfaction_3", "satisfaction_4", "satisfaction_5"]
+        }
+        _ => &[],
     }
 }
 
