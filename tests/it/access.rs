@@ -243,6 +243,7 @@ fn the_metadata_says_where_tokens_are() {
               "services.edit",
               "feeds.write",
               "administrations.edit",
+              "aggregates.read",
               "audit.read"
             ],
             "token_endpoint": "https://traguardo.test/oauth2/token",
