@@ -1,6 +1,7 @@
 //! The bodies whose plans and services are held here: all comuni from the start, others as they are added; and their
 //! organisational units.
 
+pub mod comuni_in_time;
 pub mod model;
 pub mod registry;
 pub mod routes;

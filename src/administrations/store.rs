@@ -1,11 +1,11 @@
 //! Queries on administrations. They are public facts: any caller with a token reads them all.
 
-use super::model::{Administration, AdministrationKind, TerritoryCode};
+use super::model::{Administration, AdministrationKind, CadastralCode, IstatCode, TerritoryCode};
 use crate::db::AnyConnection;
 use crate::db::schema::administrations;
 use crate::error::Problem;
 use crate::http::page::Slice;
-use crate::text::IpaCode;
+use crate::text::{IpaCode, Line};
 use crate::wording::fold;
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ pub struct Wanted {
     pub kind: Option<AdministrationKind>,
     pub region: Option<TerritoryCode>,
     pub province: Option<TerritoryCode>,
-    pub istat_code: Option<super::model::IstatCode>,
+    pub istat_code: Option<IstatCode>,
 }
 
 pub fn list(conn: &mut AnyConnection, wanted: &Wanted, slice: &Slice) -> Result<Vec<Administration>, Problem> {
@@ -45,6 +45,33 @@ pub fn list(conn: &mut AnyConnection, wanted: &Wanted, slice: &Slice) -> Result<
 
 pub fn find(conn: &mut AnyConnection, code: &IpaCode) -> Result<Option<Administration>, Problem> {
     Ok(administrations::table.find(code).first(conn).optional()?)
+}
+
+/// Where an administration stands.
+#[derive(Debug, Clone, Queryable)]
+pub struct Standing {
+    pub ipa_code: IpaCode,
+    pub name: Line,
+    pub istat_code: Option<IstatCode>,
+    pub cadastral_code: Option<CadastralCode>,
+    pub province_code: Option<TerritoryCode>,
+    pub region_code: Option<TerritoryCode>,
+    pub population: Option<i64>,
+}
+
+/// All administrations of a kind.
+pub fn standing(conn: &mut AnyConnection, kind: AdministrationKind) -> Result<Vec<Standing>, Problem> {
+    let all = administrations::table.filter(administrations::kind.eq(kind)).order(administrations::ipa_code);
+    let columns = (
+        administrations::ipa_code,
+        administrations::name,
+        administrations::istat_code,
+        administrations::cadastral_code,
+        administrations::province_code,
+        administrations::region_code,
+        administrations::population,
+    );
+    Ok(all.select(columns).load(conn)?)
 }
 
 /// 422 at the field where the code is unknown.

@@ -517,6 +517,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    service_usage_totals (administration, month) {
+        administration -> Text,
+        month -> Integer,
+        counted -> BigInt,
+        accesses -> Nullable<BigInt>,
+        users -> Nullable<BigInt>,
+        submissions_completed -> Nullable<BigInt>,
+        completed_of_started -> Nullable<BigInt>,
+        started -> Nullable<BigInt>,
+        pagopa_transactions -> Nullable<BigInt>,
+        pagopa_cents -> Nullable<BigInt>,
+        app_io_messages -> Nullable<BigInt>,
+        satisfaction_1 -> Nullable<BigInt>,
+        satisfaction_2 -> Nullable<BigInt>,
+        satisfaction_3 -> Nullable<BigInt>,
+        satisfaction_4 -> Nullable<BigInt>,
+        satisfaction_5 -> Nullable<BigInt>,
+        cost_cents -> Nullable<BigInt>,
+        completed_of_costed -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
     feed_batches (administration, resource, revision) {
         administration -> Text,
         resource -> Text,
@@ -527,6 +551,13 @@ diesel::table! {
         last_code -> Text,
         last_part -> Integer,
         last_number -> Integer,
+    }
+}
+
+diesel::table! {
+    service_usage_totalled (administration) {
+        administration -> Text,
+        revision -> BigInt,
     }
 }
 
@@ -556,5 +587,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     progress_reports,
     signing_keys,
     publications,
-    publication_contents
+    publication_contents,
+    service_usage_totals,
+    service_usage_totalled
 );

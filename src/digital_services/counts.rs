@@ -4,21 +4,25 @@ use super::model::{ServiceStatus, status_on};
 use super::vocabulary::Category;
 use crate::administrations::store as administrations;
 use crate::app::App;
-use crate::auth::{Caller, ServicesRead};
+use crate::auth::{Caller, ServicesRead, Tenants};
 use crate::clock::Instant;
 use crate::db::AnyConnection;
 use crate::db::schema::digital_services as services;
 use crate::error::Problem;
 use crate::http::query::Query;
+use crate::lifecycle::in_status_on;
 use crate::text::IpaCode;
 use actix_web::{HttpResponse, get, web};
 use chrono::NaiveDate;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// Services online, by platform.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Queryable, Serialize, ToSchema)]
 pub struct PlatformCounts {
     #[schema(minimum = 0, maximum = 1_000_000_000)]
     pub spid: i64,
@@ -124,6 +128,70 @@ pub fn of(conn: &mut AnyConnection, administration: &IpaCode, day: NaiveDate) ->
         ))
         .load(conn)?;
     Ok(sum(administration, day, &groups))
+}
+
+/// Services of an administration on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryCounts {
+    pub administration: IpaCode,
+    /// In the inventory, in whatever status.
+    pub total: i64,
+    pub online: i64,
+    /// Of those online.
+    pub platforms: PlatformCounts,
+}
+
+/// How often a flag stands among the rows of a group.
+macro_rules! flagged {
+    ($column:literal) => {
+        sql::<BigInt>(concat!("CAST(SUM(CASE WHEN ", $column, " THEN 1 ELSE 0 END) AS BIGINT)"))
+    };
+}
+
+/// Counts the services of many administrations on a day, in two queries; those without any are left out.
+pub fn by_administration(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    day: NaiveDate,
+) -> Result<Vec<InventoryCounts>, Problem> {
+    let mut known = services::table
+        .group_by(services::administration)
+        .select((services::administration, diesel::dsl::count_star()))
+        .into_boxed();
+    let mut online = services::table
+        .group_by(services::administration)
+        .select((
+            services::administration,
+            diesel::dsl::count_star(),
+            (
+                flagged!("with_spid"),
+                flagged!("with_cie"),
+                flagged!("with_cns"),
+                flagged!("with_eidas"),
+                flagged!("on_pagopa"),
+                flagged!("on_app_io"),
+            ),
+        ))
+        .into_boxed();
+    if let Tenants::Only(codes) = tenants {
+        known = known.filter(services::administration.eq_any(codes));
+        online = online.filter(services::administration.eq_any(codes));
+    }
+    in_status_on!(known, services, None::<ServiceStatus>, day,
+        planned_on => ServiceStatus::Planned, active_from => ServiceStatus::Active,
+        suspended_on => ServiceStatus::Suspended, withdrawn_on => ServiceStatus::Withdrawn);
+    in_status_on!(online, services, Some(ServiceStatus::Active), day,
+        planned_on => ServiceStatus::Planned, active_from => ServiceStatus::Active,
+        suspended_on => ServiceStatus::Suspended, withdrawn_on => ServiceStatus::Withdrawn);
+    let online: Vec<(IpaCode, i64, PlatformCounts)> = online.load(conn)?;
+    let mut online: HashMap<_, _> =
+        online.into_iter().map(|(home, online, platforms)| (home, (online, platforms))).collect();
+    let known: Vec<(IpaCode, i64)> = known.load(conn)?;
+    let counts = known.into_iter().map(|(administration, total)| {
+        let (online, platforms) = online.remove(&administration).unwrap_or_default();
+        InventoryCounts { administration, total, online, platforms }
+    });
+    Ok(counts.collect())
 }
 
 fn sum(administration: &IpaCode, day: NaiveDate, groups: &[Alike]) -> ServiceCounts {

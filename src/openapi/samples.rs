@@ -34,14 +34,15 @@ use crate::reporting::changes::model::ChangePage;
 use crate::reporting::digests::model::Digests;
 use crate::reporting::exports::model::ExportedRecord;
 use crate::reporting::imports::model::{Import, ImportReport};
+use crate::reporting::imports::rows::report::ImportRefusal;
 use crate::reporting::monitoring::schedule::PlanSchedule;
 use crate::reporting::monitoring::series::IndicatorSeries;
-use crate::reporting::imports::rows::report::ImportRefusal;
 use crate::reporting::monitoring::service_kpis::ServiceKpis;
 use crate::reporting::monitoring::shown::PlanMonitoring;
 use crate::reporting::publications::differences::Differences;
 use crate::reporting::publications::model::Publication;
 use crate::reporting::readiness::model::Readiness;
+use crate::reporting::rollups::model::{Comparison, MissingAdministration, Rollups};
 use crate::reporting::scores::model::PlanScores;
 use crate::service_usage::model::ServiceUsage;
 use serde_json::Value;
@@ -89,6 +90,9 @@ pub fn samples() -> BTreeMap<&'static str, Value> {
         ("PlatformAdoption", value(serde_json::to_value(PlatformAdoption::sample()))),
         ("Procedure", value(serde_json::to_value(Procedure::sample()))),
         ("RecordVersion", value(serde_json::to_value(RecordVersion::sample()))),
+        ("Comparison", value(serde_json::to_value(Comparison::sample()))),
+        ("MissingAdministration", value(serde_json::to_value(MissingAdministration::sample()))),
+        ("Rollups", value(serde_json::to_value(Rollups::sample()))),
         ("Section", value(serde_json::to_value(Section::sample()))),
         ("ServiceCounts", value(serde_json::to_value(ServiceCounts::sample()))),
         ("ServerMetadata", value(serde_json::to_value(ServerMetadata::of("https://api.traguardo.example")))),

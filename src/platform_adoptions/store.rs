@@ -52,6 +52,29 @@ pub fn list(
     Ok(rows.into_iter().map(|row| row.on_day(day)).collect())
 }
 
+/// Where every adoption stood on a day, with its administration and platform: one query for each status.
+pub fn statuses_on(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    day: NaiveDate,
+) -> Result<Vec<(IpaCode, Platform, AdoptionStatus)>, Problem> {
+    let mut all = Vec::new();
+    for status in AdoptionStatus::ALL.iter().copied() {
+        let mut query = platform_adoptions::table
+            .select((platform_adoptions::administration, platform_adoptions::platform))
+            .into_boxed();
+        if let Tenants::Only(codes) = tenants {
+            query = query.filter(platform_adoptions::administration.eq_any(codes));
+        }
+        in_status_on!(query, platform_adoptions, Some(status), day,
+            planned_on => AdoptionStatus::Planned, started_on => AdoptionStatus::InProgress,
+            active_from => AdoptionStatus::Active, withdrawn_on => AdoptionStatus::Withdrawn);
+        let found: Vec<(IpaCode, Platform)> = query.load(conn)?;
+        all.extend(found.into_iter().map(|(administration, platform)| (administration, platform, status)));
+    }
+    Ok(all)
+}
+
 /// Every adoption of these administrations.
 pub fn of_administrations(conn: &mut AnyConnection, codes: &[IpaCode]) -> Result<Vec<PlatformAdoption>, Problem> {
     let mut rows = Vec::new();

@@ -9,13 +9,18 @@ pub mod imports;
 pub mod monitoring;
 pub mod publications;
 pub mod readiness;
+pub mod rollups;
 pub mod scores;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.configure(imports::routes).configure(monitoring::routes);
-    config.configure(readiness::routes).configure(scores::routes);
-    config.configure(publications::routes).configure(catalog::routes);
     config
+        .configure(imports::routes)
+        .configure(monitoring::routes)
+        .configure(rollups::routes)
+        .configure(readiness::routes)
+        .configure(scores::routes)
+        .configure(publications::routes)
+        .configure(catalog::routes)
         .configure(changes::routes)
         .configure(exports::routes)
         .configure(digests::routes);

@@ -4,6 +4,7 @@ pub mod model;
 pub mod routes;
 pub mod store;
 pub mod sums;
+pub mod totals;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.service(routes::list_service_usage).service(routes::create_service_usage);

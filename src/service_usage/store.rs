@@ -1,6 +1,7 @@
 //! Queries on usage.
 
 use super::model::{NewServiceUsage, UsageRow};
+use super::totals;
 use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
@@ -110,6 +111,7 @@ impl Fed for NewServiceUsage {
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: Vec<Change<Self>>) -> Result<(), Problem> {
+        totals::forget(write.conn, home)?;
         let mut corrected: BTreeMap<Month, Vec<Code>> = BTreeMap::new();
         for change in changes.iter().filter(|change| change.before.is_some()) {
             corrected.entry(change.row.month).or_default().push(change.row.service_code.clone());

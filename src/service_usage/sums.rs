@@ -1,5 +1,7 @@
 //! The counts of an administration over some months, summed by the database in one pass over its own rows.
 
+use super::totals;
+use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::AnyConnection;
 use crate::db::schema::service_usage as usage;
@@ -8,6 +10,10 @@ use crate::text::IpaCode;
 use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
+use std::collections::{BTreeSet, HashMap};
+
+/// Administrations of one statement: SQLite takes 32,766 parameters.
+const CHUNK: usize = 10_000;
 
 /// Sums; `None` where no month tells that count.
 #[derive(Debug, Clone, Default, Queryable)]
@@ -49,12 +55,12 @@ macro_rules! total {
     };
 }
 
-pub fn of(conn: &mut AnyConnection, home: &IpaCode, from: Month, to: Month) -> Result<Sums, Problem> {
-    let sums = usage::table
-        .filter(usage::administration.eq(home))
-        .filter(usage::month.ge(from))
-        .filter(usage::month.le(to))
-        .select((
+pub(super) use total;
+
+/// What is summed of the rows of a query.
+macro_rules! totals {
+    () => {
+        (
             count_star(),
             max(usage::month),
             max(usage::revision),
@@ -75,6 +81,43 @@ pub fn of(conn: &mut AnyConnection, home: &IpaCode, from: Month, to: Month) -> R
             ),
             total!("CASE WHEN submissions_completed IS NOT NULL THEN cost_cents END"),
             total!("CASE WHEN cost_cents IS NOT NULL THEN submissions_completed END"),
-        ));
+        )
+    };
+}
+
+pub fn of(conn: &mut AnyConnection, home: &IpaCode, from: Month, to: Month) -> Result<Sums, Problem> {
+    let sums = usage::table
+        .filter(usage::administration.eq(home))
+        .filter(usage::month.ge(from))
+        .filter(usage::month.le(to))
+        .select(totals!());
     Ok(sums.first(conn)?)
+}
+
+/// The same of many administrations, each for itself, from their monthly totals where those hold; those without a row are
+/// left out. Call [`super::totals::refresh`] before, else all rows are read. Of the totals only the columns that are named are
+/// summed.
+pub fn by_administration(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    from: Month,
+    to: Month,
+    columns: &BTreeSet<&'static str>,
+) -> Result<HashMap<IpaCode, Sums>, Problem> {
+    // In this order no administration is lost, whatever is written between the queries: one that has totals keeps them while
+    // it is summed anew, and what was read row by row wins.
+    let untotalled = totals::untotalled(conn, tenants, None)?;
+    let mut live: Vec<(IpaCode, Sums)> = Vec::new();
+    for some in untotalled.chunks(CHUNK) {
+        let of_some = usage::table
+            .group_by(usage::administration)
+            .select((usage::administration, totals!()))
+            .filter(usage::administration.eq_any(some))
+            .filter(usage::month.ge(from))
+            .filter(usage::month.le(to));
+        live.extend(of_some.load::<(IpaCode, Sums)>(conn)?);
+    }
+    let mut sums: HashMap<_, _> = totals::by_administration(conn, tenants, from, to, columns)?.into_iter().collect();
+    sums.extend(live);
+    Ok(sums)
 }

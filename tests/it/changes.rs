@@ -18,7 +18,12 @@ use traguardo::record::{self, Record};
 use traguardo::text::{Code, IpaCode, Line};
 
 fn author() -> Author {
-    Author { client_id: "writer".to_owned(), request_id: "changes-test".to_owned(), may_approve: false, restores: false }
+    Author {
+        client_id: "writer".to_owned(),
+        request_id: "changes-test".to_owned(),
+        may_approve: false,
+        restores: false,
+    }
 }
 
 fn ipa(code: &str) -> IpaCode {

@@ -13,7 +13,8 @@ const PUBLIC_FACTS: [&str; 1] = ["show_administration"];
 const OF_NOBODY: [&str; 1] = ["read_targets"];
 
 /// Answers about one administration that the query names.
-const OF_ONE: [&str; 4] = ["list_changes", "show_digital_service_counts", "list_protocol_days", "show_service_kpis"];
+const OF_ONE: [&str; 5] =
+    ["list_changes", "show_comparison", "show_digital_service_counts", "list_protocol_days", "show_service_kpis"];
 
 /// The answer's status stands in the contract by its number.
 #[track_caller]

@@ -103,7 +103,10 @@ mod tests {
     use super::*;
     use crate::planning::measurements::model::MeasuredPeriod;
 
-    fn measured(rows: &[(&str, Option<f64>, Option<(f64, f64)>)]) -> Vec<Measurement> {
+    /// Period, value, or the parts of a ratio.
+    type Row = (&'static str, Option<f64>, Option<(f64, f64)>);
+
+    fn measured(rows: &[Row]) -> Vec<Measurement> {
         let row = |(period, value, ratio): &(&str, Option<f64>, Option<(f64, f64)>)| Measurement {
             period: MeasuredPeriod::parse(period).unwrap(),
             value: *value,

@@ -1,6 +1,7 @@
 //! Queries on days. Registrations and totals are merged here: where an area sent single registrations of a day, they win.
 
 use super::model::{DaySource, NewDayTotals, ProtocolDay, Totals};
+use crate::auth::Tenants;
 use crate::calendar::Day;
 use crate::db::schema::{protocol_days, protocol_registrations};
 use crate::db::{AnyConnection, Write};
@@ -10,8 +11,9 @@ use crate::protocol::registrations::model::ProtocolDirection;
 use crate::protocol::registrations::store as registrations;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
-use diesel::dsl::min;
+use diesel::dsl::{count_star, min, sql};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days by area and date.
@@ -74,6 +76,56 @@ pub fn known(
         *counted += alike.count;
     }
     Ok(days)
+}
+
+/// What many administrations registered between two days, as [`known`] tells it of one: administration, incoming, outgoing.
+/// Those that sent nothing are left out. The cost grows with the rows of the period.
+pub fn sums_by_administration(
+    conn: &mut AnyConnection,
+    tenants: &Tenants,
+    from: Day,
+    to: Day,
+) -> Result<BTreeMap<IpaCode, (i64, i64)>, Problem> {
+    let alike =
+        (protocol_registrations::administration, protocol_registrations::direction, protocol_registrations::cancelled);
+    let mut single = protocol_registrations::table
+        .group_by(alike)
+        .select((alike, count_star()))
+        .filter(protocol_registrations::date.ge(from))
+        .filter(protocol_registrations::date.le(to))
+        .into_boxed();
+    let sent_singly = protocol_registrations::table
+        .filter(protocol_registrations::administration.eq(protocol_days::administration))
+        .filter(protocol_registrations::aoo.eq(protocol_days::aoo))
+        .filter(protocol_registrations::date.eq(protocol_days::date));
+    let mut totals = protocol_days::table
+        .group_by(protocol_days::administration)
+        .select((
+            protocol_days::administration,
+            sql::<BigInt>("CAST(SUM(incoming) AS BIGINT)"),
+            sql::<BigInt>("CAST(SUM(outgoing) AS BIGINT)"),
+        ))
+        .filter(protocol_days::date.ge(from))
+        .filter(protocol_days::date.le(to))
+        .filter(diesel::dsl::not(diesel::dsl::exists(sent_singly)))
+        .into_boxed();
+    if let Tenants::Only(codes) = tenants {
+        single = single.filter(protocol_registrations::administration.eq_any(codes));
+        totals = totals.filter(protocol_days::administration.eq_any(codes));
+    }
+    let totals: Vec<(IpaCode, i64, i64)> = totals.load(conn)?;
+    let mut sums: BTreeMap<_, _> =
+        totals.into_iter().map(|(home, incoming, outgoing)| (home, (incoming, outgoing))).collect();
+    let single: Vec<((IpaCode, ProtocolDirection, bool), i64)> = single.load(conn)?;
+    for ((home, direction, cancelled), count) in single {
+        let (incoming, outgoing) = sums.entry(home).or_default();
+        match (cancelled, direction) {
+            (false, ProtocolDirection::Incoming) => *incoming += count,
+            (false, ProtocolDirection::Outgoing) => *outgoing += count,
+            _ => {}
+        }
+    }
+    Ok(sums)
 }
 
 /// The same, with the working days on which nothing was registered.

@@ -152,7 +152,7 @@ fn workflow(app: &TestApp, records: &mut BTreeMap<String, (String, Value)>) {
 const OF_THEIR_OWN: [(&str, &str); 1] = [("show_supposed_scores", "{}")];
 
 /// Operations whose query names the administration.
-const OF_A_NAMED_ONE: [&str; 8] = [
+const OF_A_NAMED_ONE: [&str; 9] = [
     "list_changes",
     "show_export",
     "create_import",
@@ -161,7 +161,11 @@ const OF_A_NAMED_ONE: [&str; 8] = [
     "create_service_usage",
     "list_protocol_days",
     "show_service_kpis",
+    "show_comparison",
 ];
+
+/// Operations whose query says what is to be counted.
+const OF_A_METRIC: [&str; 3] = ["show_comparison", "show_rollups", "list_missing_administrations"];
 
 /// Calls an operation: of the record that is there, where it is of one.
 pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (String, Value)>) -> Answer {
@@ -180,6 +184,10 @@ pub fn call(client: Client, operation: &Operation, records: &BTreeMap<String, (S
         path.push_str(&format!("?with={}", record.map_or("", |(id, _)| id)));
     }
     let own = OF_THEIR_OWN.iter().find(|(id, _)| *id == operation.id).map(|(_, body)| *body);
+    if OF_A_METRIC.contains(&operation.id.as_str()) {
+        let join = if path.contains('?') { '&' } else { '?' };
+        path.push_str(&format!("{join}metric=services.online"));
+    }
     let body = match (operation.method.as_str(), record) {
         ("PATCH", _) => "{}".to_owned(),
         _ if own.is_some() => own.unwrap_or_default().to_owned(),

@@ -1,0 +1,2 @@
+DROP TABLE service_usage_totalled;
+DROP TABLE service_usage_totals;
