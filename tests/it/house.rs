@@ -274,9 +274,10 @@ fn tables(app: &TestApp) -> Tables {
     tables
 }
 
-/// The tables as `src/db/schema.rs` has them.
+/// The tables as `src/db/schema/` has them.
 fn schema() -> Tables {
-    let text = std::fs::read_to_string(root().join("src/db/schema.rs")).unwrap();
+    let files = std::fs::read_dir(root().join("src/db/schema")).unwrap();
+    let text: String = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let mut tables = Tables::new();
     for table in text.split("diesel::table! {").skip(1) {
         let name = table.trim_start().split([' ', '(']).next().unwrap();
@@ -296,7 +297,7 @@ fn names(tables: Tables) -> BTreeMap<String, BTreeSet<String>> {
     tables.into_iter().map(|(table, columns)| (table, columns.into_keys().collect())).collect()
 }
 
-/// As `src/db/schema.rs` has them.
+/// As `src/db/schema/` has them.
 pub fn schema_columns() -> BTreeMap<String, BTreeSet<String>> {
     names(schema())
 }

@@ -29,7 +29,7 @@ fn counts(report: &Value) -> [i64; 4] {
 /// The one that is part of another stands first.
 const UNITS: &str = "administration,code,name,parent_code\nc_c418,1.1,Ufficio tecnico,1\nc_c418,1,Settore uno,\n";
 const PLANS: &str = "administration;code;title;kind;status;start_year;end_year;approval_act\r\n\
-     c_c418;perf;\"Piano; performance\";performance;in_force;2022;2024;\"{\"\"kind\"\":\"\"deliberazione\"\",\
+     c_c418;perf;\"Piano; performance\";performance;draft;2022;2024;\"{\"\"kind\"\":\"\"deliberazione\"\",\
      \"\"number\"\":\"\"7\"\",\"\"date\"\":\"\"2022-03-01\"\"}\"\r\n";
 const SECTIONS: &str = "plan_code\tcode\ttitle\nperf\tA\tServizi online\n";
 const OBJECTIVES: &str = "{\"plan_code\":\"perf\",\"section_code\":\"A\",\"unit_code\":\"1.1\",\"code\":\"4\",\"title\":\"Pagamenti\",\
@@ -424,4 +424,20 @@ fn plain(cell: &str) -> String {
 /// A cell as an export writes it.
 fn guarded(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '\'']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[test]
+fn rows_restore_an_approved_plan_for_those_who_may_approve() {
+    both(|app| {
+        let plan = PLANS.replace(";draft;", ";in_force;");
+        let query = |resource: &str| format!("resource={resource}&administration={HOME}");
+        let (editor, administrator) = (app.as_editor(HOME), app.as_administrator());
+        assert_eq!(counts(&loaded(&editor, &query("plans"), CSV, &plan)), [0, 0, 0, 1]);
+        assert_eq!(counts(&loaded(&administrator, &query("plans"), CSV, &plan)), [1, 0, 0, 0]);
+        assert_eq!(counts(&loaded(&editor, &query("sections"), CSV, SECTIONS)), [0, 0, 0, 1]);
+        assert_eq!(counts(&loaded(&administrator, &query("sections"), CSV, SECTIONS)), [1, 0, 0, 0]);
+        // What stands there keeps its rules, whoever comes.
+        let retitled = SECTIONS.replace("Servizi online", "Altro");
+        assert_eq!(counts(&loaded(&administrator, &query("sections"), CSV, &retitled)), [0, 0, 0, 1]);
+    });
 }

@@ -123,7 +123,8 @@ mod tests {
     proptest! {
         #[test]
         fn every_text_comes_back_and_none_is_a_formula(texts in proptest::collection::vec(".{1,40}|['=+@-]{1,4}.{0,9}", 1..5)) {
-            let mut line = Vec::new();
+            // As in an export, a header comes first: at the very beginning a byte order mark would be none of the text.
+            let mut line = b"header\r\n".to_vec();
             for (n, text) in texts.iter().enumerate() {
                 if n > 0 {
                     line.push(b',');
@@ -131,7 +132,7 @@ mod tests {
                 cell(&mut line, Value::Text(text.as_bytes()));
             }
             line.extend_from_slice(b"\r\n");
-            let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_slice());
+            let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(line.as_slice());
             let record = reader.records().next().unwrap().unwrap();
             let read: Vec<_> = record.iter().map(unguarded).collect();
             prop_assert_eq!(read, texts.iter().map(String::as_str).collect::<Vec<_>>());
