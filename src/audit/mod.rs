@@ -25,8 +25,7 @@ text_enum!(
 
 /// One change of one record.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, Serialize, Queryable, Insertable, ToSchema)]
-#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
+#[derive(Debug, Clone, Serialize, Queryable, ToSchema)]
 pub struct AuditEvent {
     pub administration: IpaCode,
     pub id: Id,
@@ -76,6 +75,63 @@ impl AuditEvent {
     }
 }
 
+/// An event as it is written: its states are text already, for a batch's is long.
+#[derive(Insertable)]
+#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
+struct NewEvent {
+    administration: IpaCode,
+    id: Id,
+    at: Instant,
+    actor: String,
+    request_id: String,
+    action: Action,
+    resource: &'static str,
+    resource_id: String,
+    before_state: Option<String>,
+    after_state: Option<String>,
+    revision: i64,
+    plan_id: Option<Id>,
+}
+
+/// The plan that a record belongs to, as its state tells it.
+#[derive(Deserialize)]
+struct OfPlan {
+    plan_id: Option<Id>,
+}
+
+impl NewEvent {
+    fn new<R: Serialize>(
+        write: &Write<'_>,
+        administration: &IpaCode,
+        action: Action,
+        (resource, resource_id): (&'static str, String),
+        before: Option<&R>,
+        after: Option<&R>,
+    ) -> Result<Self, Problem> {
+        let state = |record: Option<&R>| record.map(serde_json::to_string).transpose().map_err(Problem::internal);
+        let (before_state, after_state) = (state(before)?, state(after)?);
+        let plan_id = match (resource, after_state.as_ref().or(before_state.as_ref())) {
+            ("plans", _) => Some(Id::from_trusted(resource_id.clone())),
+            (_, Some(state)) => serde_json::from_str::<OfPlan>(state).ok().and_then(|of| of.plan_id),
+            (_, None) => None,
+        };
+        Ok(NewEvent {
+            administration: administration.clone(),
+            id: write.next_id(),
+            at: write.now,
+            actor: write.author.client_id.clone(),
+            request_id: write.author.request_id.clone(),
+            action,
+            resource,
+            resource_id,
+            before_state,
+            after_state,
+            revision: write.revision,
+            plan_id,
+        })
+    }
+}
+
 /// Appends an event to the caller's transaction.
 pub fn append<R: Serialize>(
     write: &mut Write<'_>,
@@ -86,32 +142,8 @@ pub fn append<R: Serialize>(
     before: Option<&R>,
     after: Option<&R>,
 ) -> Result<(), Problem> {
-    let state = |record: Option<&R>| match record.map(serde_json::to_value) {
-        Some(Ok(Value::Object(fields))) => Some(Json::from(fields)),
-        _ => None,
-    };
-    let (before_state, after_state) = (state(before), state(after));
-    let resource_id = resource_id.to_string();
-    let plan_id = match (resource, after_state.as_ref().or(before_state.as_ref())) {
-        ("plans", _) => Some(Id::from_trusted(resource_id.clone())),
-        (_, Some(state)) => state.get("plan_id").and_then(Value::as_str).and_then(Id::parse),
-        (_, None) => None,
-    };
-    let event = AuditEvent {
-        administration: administration.clone(),
-        id: write.next_id(),
-        at: write.now,
-        actor: Line::from_trusted(write.author.client_id.clone()),
-        request_id: Line::from_trusted(write.author.request_id.clone()),
-        action,
-        resource: Line::from_trusted(resource.to_owned()),
-        resource_id: Line::from_trusted(resource_id),
-        before_state,
-        after_state,
-        revision: write.revision,
-        plan_id,
-    };
-    diesel::insert_into(audit_events::table).values(&event).execute(write.conn)?;
+    let event = NewEvent::new(write, administration, action, (resource, resource_id.to_string()), before, after)?;
+    diesel::insert_into(audit_events::table).values(event).execute(write.conn)?;
     Ok(())
 }
 
@@ -132,20 +164,9 @@ const CHUNK: usize = 2000;
 pub fn append_batch(write: &mut Write<'_>, events: Vec<BatchEvent>) -> Result<(), Problem> {
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
-        rows.push(AuditEvent {
-            administration: event.administration,
-            id: write.next_id(),
-            at: write.now,
-            actor: Line::from_trusted(write.author.client_id.clone()),
-            request_id: Line::from_trusted(write.author.request_id.clone()),
-            action: event.action,
-            resource: Line::from_trusted(event.resource.to_owned()),
-            resource_id: Line::from_trusted(event.resource_id),
-            before_state: event.before.map(Json::from),
-            after_state: Some(event.after.into()),
-            revision: write.revision,
-            plan_id: None,
-        });
+        let (before, after) = (event.before.as_ref(), Some(&event.after));
+        let named = (event.resource, event.resource_id);
+        rows.push(NewEvent::new(write, &event.administration, event.action, named, before, after)?);
     }
     for chunk in rows.chunks(CHUNK) {
         let insert = diesel::insert_into(audit_events::table).values(chunk);

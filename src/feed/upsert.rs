@@ -7,8 +7,9 @@ use crate::audit::{self, Action};
 use crate::db::{AnyConnection, Author, Database, Write};
 use crate::error::{Invalid, Problem};
 use crate::text::IpaCode;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// Whose rows, what a refusal does, who sends them.
@@ -26,29 +27,60 @@ struct Trace<'a, K> {
     updated: i64,
     unchanged: i64,
     refused: i64,
-    corrections: Vec<Correction<K>>,
+    corrections: Vec<Correction<'a, K>>,
 }
 
 /// A row that was corrected: what names it, and the fields that differ.
 #[derive(Serialize)]
-struct Correction<K> {
-    key: K,
-    before: Map<String, Value>,
-    after: Map<String, Value>,
+struct Correction<'a, K> {
+    key: &'a K,
+    before: Fields<'a>,
+    after: Fields<'a>,
 }
 
-impl<K> Correction<K> {
-    fn of<R: Fed<Key = K>>(before: &R, after: &R) -> Self {
-        let fields = |row: &R| match serde_json::to_value(row) {
-            Ok(Value::Object(fields)) => fields,
-            _ => Map::new(),
+impl<'a, K> Correction<'a, K> {
+    /// Of a row's JSON before and after.
+    fn of(key: &'a K, before: &'a str, after: &'a str) -> serde_json::Result<Self> {
+        let (before, after): (Fields<'a>, Fields<'a>) = (serde_json::from_str(before)?, serde_json::from_str(after)?);
+        Ok(Correction { key, before: before.without(&after), after: after.without(&before) })
+    }
+}
+
+/// The fields of an object, each as it is written: of a thousand rows nothing is copied.
+struct Fields<'a>(Vec<(&'a str, &'a RawValue)>);
+
+impl<'a> Fields<'a> {
+    fn without(&self, others: &Fields<'a>) -> Self {
+        let same = |(field, value): &(&str, &RawValue)| {
+            others.0.iter().any(|(other, there)| field == other && value.get() == there.get())
         };
-        let (mut old, mut new) = (fields(before), fields(after));
-        old.retain(|field, value| match new.get(field) {
-            Some(same) if same == value => new.remove(field).is_none(),
-            _ => true,
-        });
-        Correction { key: after.key(), before: old, after: new }
+        Fields(self.0.iter().filter(|each| !same(each)).copied().collect())
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Vec<(&'de str, &'de RawValue)>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::with_capacity(16);
+                while let Some(entry) = map.next_entry()? {
+                    fields.push(entry);
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_map(Entries).map(Fields)
+    }
+}
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
     }
 }
 
@@ -139,14 +171,19 @@ pub fn write_rows<R: Fed>(
     if changes.is_empty() {
         return Ok(false);
     }
-    let corrected = changes.iter().filter_map(|change| Some(Correction::of(&change.before.as_ref()?.row, &change.row)));
+    let mut corrected = Vec::new();
+    for (key, before, after) in changes.iter().filter_map(|one| Some((one.row.key(), one.before.as_ref()?, &one.row))) {
+        let text = |row: &R| serde_json::to_string(row).map_err(Problem::internal);
+        corrected.push((key, text(&before.row)?, text(after)?));
+    }
+    let corrections = corrected.iter().map(|(key, before, after)| Correction::of(key, before, after));
     let trace = Trace {
         digest: &report.digest,
         inserted,
         updated,
         unchanged,
         refused: report.refused - refused_before,
-        corrections: corrected.collect(),
+        corrections: corrections.collect::<Result<_, _>>().map_err(Problem::internal)?,
     };
     // They are in the order of their keys.
     let (first, last) = (changes.first(), changes.last());

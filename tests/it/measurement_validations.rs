@@ -49,6 +49,14 @@ fn an_evaluator_stands_for_a_version() {
         assert!(told.iter().all(|event| event["before_state"]["state"] == "provisional"));
         assert_eq!(app.as_reader(HOME).pages("/v1/measurements?state=validated").concat().len(), 2);
         assert_eq!(app.as_reader(HOME).pages("/v1/measurements?state=provisional").concat(), Vec::<Value>::new());
+        // The plan's history knows both.
+        let states = |at: &str| {
+            let path = format!("/v1/measurements?plan_id={plan_id}&as_of=2024-06-30T12:00:{at}Z");
+            let items = app.as_reader(HOME).get(&path).expect(200).json()["items"].clone();
+            items.as_array().unwrap().iter().map(|row| row["state"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(states("00.5"), ["provisional", "provisional"]);
+        assert_eq!(states("01.5"), ["validated", "validated"]);
     });
 }
 

@@ -125,10 +125,12 @@ impl<'a, 'w> Bringer<'a, 'w> {
                     Ok(Done::Inserted) => brought.inserted += 1,
                     Ok(Done::Updated) => brought.updated += 1,
                     Ok(Done::Unchanged) => brought.unchanged += 1,
-                    Err(problem) if matches!(problem.kind, Kind::Invalid | Kind::Conflict | Kind::Forbidden) => match kept {
-                        Some(fields) if lacks_its_parent(&problem) => orphans.push((line, fields, problem)),
-                        _ => brought.refuse(line, problem),
-                    },
+                    Err(problem) if matches!(problem.kind, Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
+                        match kept {
+                            Some(fields) if lacks_its_parent(&problem) => orphans.push((line, fields, problem)),
+                            _ => brought.refuse(line, problem),
+                        }
+                    }
                     Err(problem) => return Err(problem),
                 }
             }
