@@ -338,4 +338,15 @@ mod tests {
             assert_eq!(names.len(), all, "{resource}");
         }
     }
+
+    /// What an export gives, an import takes.
+    #[test]
+    fn every_exported_column_is_known() {
+        for resource in RowResource::ALL {
+            let exported: crate::reporting::datasets::DataResource = resource.as_str().parse().unwrap();
+            for column in exported.dataset().columns {
+                assert!(resource.column(column.name).is_some(), "{resource}: {}", column.name);
+            }
+        }
+    }
 }
