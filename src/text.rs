@@ -1,6 +1,11 @@
 //! Bounded texts: parsed once at the door, so that nothing behind it has to ask again. Each type is one schema of the
 //! contract with its bounds, and a text column in both databases.
 
+/// Bytes as text: digests.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Reads what is written as a string, without copying it first.
 pub fn deserialize_parsed<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where

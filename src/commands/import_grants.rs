@@ -6,6 +6,7 @@ use crate::ids::Ids;
 use crate::reporting::imports::grants::load::{self, Source};
 use crate::reporting::imports::grants::report::GrantsReport;
 use crate::server::{local_author, open_database};
+use crate::text::hexadecimal;
 use clap::Args;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -66,5 +67,5 @@ fn digest(path: &Path) -> io::Result<String> {
         let read = bytes.len();
         io::BufRead::consume(&mut file, read);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&hasher.finalize()))
 }

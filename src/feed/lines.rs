@@ -1,12 +1,13 @@
 //! NDJSON of any length: read as it comes and taken in by the thousand, so that memory stays flat and no connection waits
 //! for a slow sender. All or nothing keeps what it has read in a file until the last line has been seen.
 
-use super::model::{FeedMode, FeedReport, hexadecimal};
+use super::model::{FeedMode, FeedReport};
 use super::rows::Rows;
 use super::upsert::{Task, bring, examine, write_rows};
 use super::{BATCH, Fed, too_large};
 use crate::db::Database;
 use crate::error::{Kind, Problem};
+use crate::text::hexadecimal;
 use actix_web::dev::Payload;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};

@@ -2,7 +2,7 @@
 
 use crate::db::types::text_enum;
 use crate::error::{FieldProblem, Invalid, shorten};
-use crate::text::{Code, IpaCode};
+use crate::text::{Code, IpaCode, hexadecimal};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
@@ -178,8 +178,4 @@ impl FeedReport {
         report.refuse(RowRefusal::all(17, reasons));
         report
     }
-}
-
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -73,7 +73,7 @@ pub struct Place {
 
 /// Eight hexadecimal digits are enough to tell one from another.
 fn short(text: &str) -> String {
-    crate::feed::model::hexadecimal(&Sha256::digest(text)[..4])
+    crate::text::hexadecimal(&Sha256::digest(text)[..4])
 }
 
 impl Place {

@@ -160,45 +160,6 @@ pub fn json(out: &mut Vec<u8>, value: Value<'_>) {
     }
 }
 
-/// Any JSON in its canonical form (RFC 8785): keys sorted, numbers as ECMAScript writes them, no space.
-pub fn canonical(out: &mut Vec<u8>, value: &serde_json::Value) {
-    use serde_json::Value as Json;
-    match value {
-        Json::Null => out.extend_from_slice(b"null"),
-        Json::Bool(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
-        Json::Number(number) => match number.as_i64() {
-            Some(whole) => int(out, whole),
-            None => float(out, number.as_f64().unwrap_or_default()),
-        },
-        Json::String(text) => string(out, text.as_bytes()),
-        Json::Array(items) => {
-            out.push(b'[');
-            for (n, item) in items.iter().enumerate() {
-                if n > 0 {
-                    out.push(b',');
-                }
-                canonical(out, item);
-            }
-            out.push(b']');
-        }
-        Json::Object(fields) => {
-            // By UTF-16 units, as the RFC wants it; our own names are ASCII.
-            let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by_cached_key(|(name, _)| name.encode_utf16().collect::<Vec<_>>());
-            out.push(b'{');
-            for (n, (name, value)) in fields.into_iter().enumerate() {
-                if n > 0 {
-                    out.push(b',');
-                }
-                string(out, name.as_bytes());
-                out.push(b':');
-                canonical(out, value);
-            }
-            out.push(b'}');
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,17 +207,5 @@ mod tests {
         ] {
             assert_eq!(written(|out| float(out, number)), text);
         }
-    }
-
-    #[test]
-    fn the_example_of_rfc_8785() {
-        let text = r#"{"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
-            "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}"#;
-        let value: serde_json::Value = serde_json::from_str(text).unwrap();
-        assert_eq!(
-            written(|out| canonical(out, &value)),
-            "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\
-             \"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"
-        );
     }
 }

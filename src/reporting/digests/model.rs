@@ -48,7 +48,7 @@ impl Digests {
         for item in &items {
             whole.update(format!("{} {} {}\n", item.resource, item.count, item.digest));
         }
-        let digest = crate::feed::model::hexadecimal(whole.finalize().as_ref());
+        let digest = crate::text::hexadecimal(whole.finalize().as_ref());
         Digests { administration, revision, digest, items }
     }
 
@@ -56,7 +56,7 @@ impl Digests {
         let item = DatasetDigest {
             resource: DataResource::Objectives,
             count: 0,
-            digest: crate::feed::model::hexadecimal(Sha256::digest("").as_ref()),
+            digest: crate::text::hexadecimal(Sha256::digest("").as_ref()),
             left_out: DatasetDigest::left_out(DataResource::Objectives),
         };
         Digests::of(IpaCode::from_trusted("c_b507".to_owned()), 7, vec![item])

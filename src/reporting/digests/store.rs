@@ -3,10 +3,10 @@
 use super::model::DatasetDigest;
 use crate::db::AnyConnection;
 use crate::error::Problem;
-use crate::feed::model::hexadecimal;
 use crate::reporting::datasets::rows::{self, Sink, Value};
 use crate::reporting::datasets::store::{Scope, Statement, select};
 use crate::reporting::datasets::{Column, DataResource, text};
+use crate::text::hexadecimal;
 use chrono::NaiveDate;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -78,10 +78,11 @@ impl Sink for Sealer<'_> {
         text::string(&mut self.out, name.as_bytes());
         self.out.push(b':');
         match value {
-            Value::Json(document) => match serde_json::from_slice(document) {
-                Ok(document) => text::canonical(&mut self.out, &document),
-                Err(_) => self.broken = true,
-            },
+            Value::Json(document) => {
+                let document = serde_json::from_slice::<serde_json::Value>(document);
+                let written = document.and_then(|it| serde_json_canonicalizer::to_writer(&it, &mut self.out));
+                self.broken |= written.is_err();
+            }
             value => text::json(&mut self.out, value),
         }
         if let ("revision", Value::Int(revision)) = (name, value) {

@@ -14,7 +14,7 @@ pub mod schedule;
 pub mod series;
 pub mod service_kpis;
 pub mod shown;
-mod standing;
+pub mod standing;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config

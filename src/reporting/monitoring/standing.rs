@@ -28,7 +28,7 @@ impl ObjectiveStanding {
 }
 
 /// What is known decides; what is not known never makes an objective achieved.
-fn by_indicators(counts: &StatusCounts, attainment: Option<f64>, owed_now: bool) -> Status {
+pub fn by_indicators(counts: &StatusCounts, attainment: Option<f64>, owed_now: bool) -> Status {
     let unmet = counts.partly_achieved + counts.missed;
     let open = counts.on_track + counts.at_risk;
     if counts.not_measured + counts.not_evaluable == counts.total {

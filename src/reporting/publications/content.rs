@@ -6,6 +6,7 @@ use crate::administrations::model::Administration;
 use crate::auth::keys::verifies_detached;
 use crate::error::{Kind, Problem};
 use crate::reporting::publications::columns;
+use crate::text::hexadecimal;
 use jsonwebtoken::jwk::Jwk;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -78,8 +79,7 @@ impl Content {
 }
 
 pub fn digest(bytes: &[u8]) -> Sha256Digest {
-    let digest = Sha256::digest(bytes);
-    Sha256Digest::from_trusted(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Sha256Digest::from_trusted(hexadecimal(&Sha256::digest(bytes)))
 }
 
 /// The content that these stored bytes are, where they are what was published: digest, signature and description agree.

@@ -9,10 +9,10 @@ use crate::auth::Tenants;
 use crate::db::AnyConnection;
 use crate::db::schema::{indicators, objectives, plans};
 use crate::error::Problem;
-use crate::planning::indicators::evaluated::EvaluatedIndicator;
 use crate::planning::objectives::model::Objective;
 use crate::planning::objectives::parts::{Embed, ObjectiveWithParts};
-use crate::planning::targets::evaluate::{PARTLY, Status};
+use crate::reporting::monitoring::shown::StatusCounts;
+use crate::reporting::monitoring::standing::by_indicators;
 use crate::text::IpaCode;
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
@@ -48,30 +48,15 @@ impl Standings {
     fn add(&mut self, shown: &ObjectiveWithParts) {
         let indicators = shown.indicators.as_deref().unwrap_or_default();
         let attainment = shown.evaluation.and_then(|evaluation| evaluation.attainment);
-        *self.statuses.entry(ObjectiveStatus(status(indicators, attainment))).or_default() += 1;
+        let counts = StatusCounts::of(indicators.iter().map(|indicator| indicator.evaluation.status));
+        // What is owed to whom is not asked here: what is not measured yet is on its way.
+        let status = by_indicators(&counts, attainment, false);
+        *self.statuses.entry(ObjectiveStatus(status)).or_default() += 1;
         if let Some(attainment) = attainment {
             self.attainment += (attainment * MILLION).round() as i64;
             self.attained += 1;
         }
     }
-}
-
-/// How an objective stands by its indicators. What is known decides; what is not known never makes it achieved.
-fn status(indicators: &[EvaluatedIndicator], attainment: Option<f64>) -> Status {
-    let any = |wanted: &[Status]| indicators.iter().any(|one| wanted.contains(&one.evaluation.status));
-    let all = |wanted: &[Status]| indicators.iter().all(|one| wanted.contains(&one.evaluation.status));
-    if all(&[Status::NotMeasured, Status::NotEvaluable]) {
-        return if any(&[Status::NotMeasured]) { Status::NotMeasured } else { Status::NotEvaluable };
-    }
-    let unmet = any(&[Status::PartlyAchieved, Status::Missed]);
-    if any(&[Status::OnTrack, Status::AtRisk]) {
-        return if unmet || any(&[Status::AtRisk]) { Status::AtRisk } else { Status::OnTrack };
-    }
-    if unmet {
-        let partly = attainment.is_some_and(|attainment| attainment >= PARTLY);
-        return if partly { Status::PartlyAchieved } else { Status::Missed };
-    }
-    if any(&[Status::NotMeasured]) { Status::OnTrack } else { Status::Achieved }
 }
 
 /// Evaluates the objectives of the plans that hold the day's year.

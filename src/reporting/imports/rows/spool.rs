@@ -1,7 +1,7 @@
 //! Keeps an upload aside in a file that nobody else sees and that goes with the process.
 
 use crate::error::{Kind, Problem};
-use crate::feed::model::hexadecimal;
+use crate::text::hexadecimal;
 use actix_web::dev::Payload;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
