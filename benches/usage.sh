@@ -60,12 +60,14 @@ psql -At "$admin" -c "SELECT 'fsync ' || current_setting('fsync') || ', synchron
 start "$database" 4
 for round in 1 2; do
   echo "— PostgreSQL, round $round"
-  empty; reference 4 0 fresh; psql -q "$database" -c CHECKPOINT; reference 4 7 changed
-  empty; echo "API: $(api 4 fresh)"; psql -q "$database" -c CHECKPOINT; echo "API: $(api 4 changed)"
+  empty; reference 4 0 fresh; psql -q "$database" -c CHECKPOINT; reference 4 7 changed; reference 4 7 again
+  empty; echo "API: $(api 4 fresh)"; psql -q "$database" -c CHECKPOINT; echo "API: $(api 4 changed)"; echo "API: $(api 4 again)"
 done
 stop
 echo "— one client"
-empty; reference 1 0 fresh; psql -q "$database" -c CHECKPOINT; reference 1 7 changed
-start "sqlite://$folder/bench.db" 1
-echo "SQLite API: $(api 1 fresh)"; echo "SQLite API: $(api 1 changed)"
-stop
+empty; reference 1 0 fresh; psql -q "$database" -c CHECKPOINT; reference 1 7 changed; reference 1 7 again
+for clients in 1 4; do
+  start "sqlite://$folder/bench$clients.db" "$clients"
+  for phase in fresh changed again; do echo "SQLite API: $(api "$clients" "$phase")"; done
+  stop
+done

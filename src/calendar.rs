@@ -47,6 +47,12 @@ macro_rules! calendar_type {
             }
         }
 
+        impl crate::db::bulk::InCell for $name {
+            fn cell(&self) -> crate::db::bulk::Cell<'_> {
+                crate::db::bulk::Cell::Number(Some(i64::from(self.0)))
+            }
+        }
+
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -135,8 +141,14 @@ impl std::str::FromStr for Day {
 impl std::str::FromStr for Month {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let date = (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten().filter(plausible);
-        date.map(Month::of).ok_or_else(|| "must be a month between 1990 and 2100, such as 2024-06".to_owned())
+        let number =
+            |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten();
+        let month = text.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2);
+        let month = month.and_then(|(year, month)| Some((number(year)?, number(month)?)));
+        let month = month.filter(|(year, month): &(i32, i32)| (1990..=2100).contains(year) && (1..=12).contains(month));
+        month
+            .map(|(year, month)| Month(year * 100 + month))
+            .ok_or_else(|| "must be a month between 1990 and 2100, such as 2024-06".to_owned())
     }
 }
 

@@ -112,8 +112,11 @@ impl NewEvent {
         let (before_state, after_state) = (state(before)?, state(after)?);
         let plan_id = match (resource, after_state.as_ref().or(before_state.as_ref())) {
             ("plans", _) => Some(Id::from_trusted(resource_id.clone())),
-            (_, Some(state)) => serde_json::from_str::<OfPlan>(state).ok().and_then(|of| of.plan_id),
-            (_, None) => None,
+            // The state of a batch is long and has none.
+            (_, Some(state)) if state.contains("\"plan_id\"") => {
+                serde_json::from_str::<OfPlan>(state).ok().and_then(|of| of.plan_id)
+            }
+            _ => None,
         };
         Ok(NewEvent {
             administration: administration.clone(),

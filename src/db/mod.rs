@@ -1,6 +1,7 @@
 //! One binary, two databases: [`Database::read`] and [`Database::write`] run a closure on a pooled connection, off the
 //! workers' threads. Queries are written once, against [`AnyConnection`].
 
+pub mod bulk;
 mod connection;
 pub mod migrations;
 pub mod schema;
@@ -19,8 +20,8 @@ use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 /// More callers than this many for each connection are told to come back rather than kept waiting.
@@ -33,6 +34,8 @@ pub struct Database {
     permits: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     max_waiting: usize,
+    /// SQLite has one writer at a time and lets the others sleep and try again: here they wait for their turn.
+    turn: Option<Arc<Mutex<()>>>,
     clock: Clock,
     ids: Ids,
 }
@@ -120,6 +123,7 @@ impl Database {
             permits: Arc::new(Semaphore::new(pool_size as usize)),
             waiting: Arc::new(AtomicUsize::new(0)),
             max_waiting: pool_size as usize * WAITING_PER_CONNECTION,
+            turn: matches!(url, DatabaseUrl::Sqlite(_)).then(Arc::default),
             clock,
             ids,
         })
@@ -176,6 +180,8 @@ impl Database {
         administration: &str,
         f: impl FnOnce(&mut Write<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
+        // A writer that panicked has undone what it did.
+        let _turn = self.turn.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
         let mut conn = self.begin()?;
         let result = catch_unwind(AssertUnwindSafe(|| {
             let revision = next_revision(&mut conn, administration)?;

@@ -32,6 +32,12 @@ macro_rules! text_column {
                 <String as diesel::deserialize::FromSql<diesel::sql_types::Text, DB>>::from_sql(bytes).map($name)
             }
         }
+
+        impl $crate::db::bulk::InCell for $name {
+            fn cell(&self) -> $crate::db::bulk::Cell<'_> {
+                $crate::db::bulk::Cell::Text(Some(&self.0))
+            }
+        }
     };
 }
 pub(crate) use text_column;
@@ -98,6 +104,12 @@ macro_rules! text_enum {
             fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
                 let text = <String as diesel::deserialize::FromSql<diesel::sql_types::Text, DB>>::from_sql(bytes)?;
                 text.parse().map_err(|error: String| format!("{text:?} {error}").into())
+            }
+        }
+
+        impl $crate::db::bulk::InCell for $name {
+            fn cell(&self) -> $crate::db::bulk::Cell<'_> {
+                $crate::db::bulk::Cell::Text(Some(self.as_str()))
             }
         }
     };

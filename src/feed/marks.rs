@@ -1,14 +1,14 @@
 //! Where the rows of a batch stand: from its first key to its last. The change feed finds them by it, so that the rows
 //! themselves need no index on their revision.
 
-use crate::db::Write;
 use crate::db::schema::feed_batches;
+use crate::db::{AnyConnection, Write};
 use crate::error::Problem;
 use crate::text::IpaCode;
 use diesel::prelude::*;
 
 /// A row's place after its administration: its month, or area, year and number.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct Place {
     /// Empty for usage: the rows of a month lie together, whatever their service.
     pub area: String,
@@ -38,24 +38,6 @@ pub fn leave(
     first: Place,
     last: Place,
 ) -> Result<(), Problem> {
-    let known: Option<(String, i32, i32, String, i32, i32)> = feed_batches::table
-        .find((home, resource, write.revision))
-        .select((
-            feed_batches::first_code,
-            feed_batches::first_part,
-            feed_batches::first_number,
-            feed_batches::last_code,
-            feed_batches::last_part,
-            feed_batches::last_number,
-        ))
-        .first(write.conn)
-        .optional()?;
-    let (mut first, mut last) = (first, last);
-    if let Some((area, part, number, last_area, last_part, last_number)) = known {
-        first = first.min(Place { area, part, number });
-        last = last.max(Place { area: last_area, part: last_part, number: last_number });
-        diesel::delete(feed_batches::table.find((home, resource, write.revision))).execute(write.conn)?;
-    }
     let batch = Batch {
         administration: home.clone(),
         resource,
@@ -67,6 +49,44 @@ pub fn leave(
         last_part: last.part,
         last_number: last.number,
     };
-    diesel::insert_into(feed_batches::table).values(&batch).execute(write.conn)?;
+    let stands = diesel::insert_into(feed_batches::table).values(&batch).on_conflict_do_nothing();
+    let written = match write.conn {
+        AnyConnection::Pg(conn) => stands.execute(conn)?,
+        AnyConnection::Sqlite(conn) => stands.execute(conn)?,
+    };
+    if written == 0 {
+        extend(write, batch)?;
+    }
+    Ok(())
+}
+
+/// Of a batch that is not the first of its transaction.
+fn extend(write: &mut Write<'_>, batch: Batch) -> Result<(), Problem> {
+    let key = (batch.administration.clone(), batch.resource, batch.revision);
+    let stretch = feed_batches::table.find(key);
+    type Stretch = (String, i32, i32, String, i32, i32);
+    let (area, part, number, last_area, last_part, last_number): Stretch = stretch
+        .clone()
+        .select((
+            feed_batches::first_code,
+            feed_batches::first_part,
+            feed_batches::first_number,
+            feed_batches::last_code,
+            feed_batches::last_part,
+            feed_batches::last_number,
+        ))
+        .first(write.conn)?;
+    let first = (area, part, number).min((batch.first_code, batch.first_part, batch.first_number));
+    let last = (last_area, last_part, last_number).max((batch.last_code, batch.last_part, batch.last_number));
+    diesel::update(stretch)
+        .set((
+            feed_batches::first_code.eq(first.0),
+            feed_batches::first_part.eq(first.1),
+            feed_batches::first_number.eq(first.2),
+            feed_batches::last_code.eq(last.0),
+            feed_batches::last_part.eq(last.1),
+            feed_batches::last_number.eq(last.2),
+        ))
+        .execute(write.conn)?;
     Ok(())
 }

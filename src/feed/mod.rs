@@ -1,18 +1,22 @@
 //! The way of a batch: rows come as `{"items": […]}` or as NDJSON, each is read and checked on its own, and those that say
 //! something new are written together with one audit event. A feature says what its rows are; the rest stands here, once.
 
+mod differences;
 mod lines;
 pub mod marks;
 pub mod model;
 mod rows;
 mod upsert;
 
+pub(crate) use differences::differences;
+pub use differences::{Differences, Fields};
 pub use model::{FeedMode, FeedReport};
 pub use rows::present;
 
+use crate::administrations;
 use crate::app::App;
-use crate::auth::{Caller, Tenants};
-use crate::db::{AnyConnection, Write};
+use crate::auth::Caller;
+use crate::db::{AnyConnection, Database, Write};
 use crate::error::{Invalid, Kind, Problem};
 use crate::http::json;
 use crate::text::{Code, IpaCode};
@@ -32,11 +36,15 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     /// URL segment, for the audit event.
     const RESOURCE: &'static str;
     /// What names it within its administration.
-    type Key: Ord + Clone + Serialize;
+    type Key<'a>: Ord + Serialize
+    where
+        Self: 'a;
     /// What a check needs to know of the database.
     type Known: Send;
 
-    fn key(&self) -> Self::Key;
+    fn key(&self) -> Self::Key<'_>;
+    /// The fields of this row and of the one after it that are not the same: [`differences!`].
+    fn differences(&self, after: &Self) -> Differences;
     /// Where the change feed looks for it; `None` where the table has an index on the revision.
     fn place(&self) -> Option<marks::Place> {
         None
@@ -50,7 +58,7 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
         Vec::new()
     }
     /// The rows that are stored under the keys of these.
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem>;
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem>;
     /// Writes rows; those with a `before` stand there already.
     fn put(write: &mut Write<'_>, home: &IpaCode, rows: Vec<Change<Self>>) -> Result<(), Problem>;
 }
@@ -79,12 +87,13 @@ pub async fn receive<R: Fed, S: 'static>(
 ) -> Result<FeedReport, Problem> {
     let (tenants, author) = (caller.tenants(), caller.author());
     let task = upsert::Task { home: options.administration, mode: options.mode.unwrap_or(FeedMode::RowByRow), author };
-    admit(app, &tenants, &task.home).await?;
+    tenants.require(&task.home)?;
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut payload = payload.into_inner();
     if content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json")) {
         let bytes = json::body(request, &mut payload, "application/json", app.settings.body_limit).await?;
-        let rows = move |db: &crate::db::Database| {
+        let rows = move |db: &Database| {
+            admit(db, &task.home)?;
             let rows = Rows::<R>::of_items(&bytes)?;
             let mut report = FeedReport::new(&task.home, task.mode);
             report.set_digest(&bytes);
@@ -97,6 +106,8 @@ pub async fn receive<R: Fed, S: 'static>(
         detail: problem.detail.replace("send application/x-ndjson", "send application/json or application/x-ndjson"),
         ..problem
     })?;
+    let home = task.home.clone();
+    app.db.run(move |db| admit(db, &home)).await?;
     lines::receive::<R>(&app.db, task, payload).await
 }
 
@@ -116,12 +127,9 @@ pub fn take_in<R: Fed>(
     Ok(report)
 }
 
-/// Whose rows they are must be known, and open to the caller.
-async fn admit(app: &App, tenants: &Tenants, home: &IpaCode) -> Result<(), Problem> {
-    use crate::administrations::store;
-    tenants.require(home)?;
-    let home = home.clone();
-    app.db.read(move |conn| store::require(conn, &home, "administration").map(|_| ())).await
+/// Whose rows they are must be known.
+fn admit(db: &Database, home: &IpaCode) -> Result<(), Problem> {
+    db.read_now(|conn| administrations::store::require(conn, home, "administration").map(|_| ()))
 }
 
 /// A stream that cannot be taken further.

@@ -33,9 +33,10 @@ impl<R: Fed> Rows<R> {
     /// Of a JSON body. Where all is well it is read in one go; only where something isn't, row by row.
     pub fn of_items(bytes: &[u8]) -> Result<Self, Problem> {
         let mut rows = Rows::new();
-        match serde_json::from_slice::<Items<R>>(bytes) {
-            Ok(all) => rows.read = all.items.into_iter().enumerate().map(|(index, row)| (index + 1, row)).collect(),
-            Err(_) => {
+        // Asked once for all whether it is UTF-8.
+        match std::str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str::<Items<R>>(text).ok()) {
+            Some(all) => rows.read = all.items.into_iter().enumerate().map(|(index, row)| (index + 1, row)).collect(),
+            None => {
                 let all: Items<Value> = serde_json::from_slice(bytes).map_err(|error| envelope(&error))?;
                 for (index, value) in all.items.into_iter().enumerate() {
                     rows.take(index + 1, value);

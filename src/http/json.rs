@@ -11,6 +11,9 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+/// Room that is made for a body on its word alone.
+const AT_ONCE: usize = 512 << 10;
+
 /// A JSON body. Unknown fields, wrong types and nulls are refused by name.
 pub struct Json<T>(pub T);
 
@@ -81,7 +84,8 @@ pub fn body(
         if announced.is_some_and(|length| length > limit as u64) {
             return Err(too_large());
         }
-        let mut bytes = web::BytesMut::new();
+        // What was announced is not yet there: a large body grows as it comes.
+        let mut bytes = web::BytesMut::with_capacity(announced.map_or(0, |length| length as usize).min(AT_ONCE));
         while let Some(chunk) = payload.next().await {
             let chunk =
                 chunk.map_err(|error| Problem::new(Kind::Malformed, format!("The body broke off: {error}.")))?;

@@ -3,6 +3,7 @@
 
 use crate::calendar::Month;
 use crate::clock::Instant;
+use crate::db::bulk::bulk_row;
 use crate::db::schema::service_usage;
 use crate::error::Invalid;
 use crate::feed::present;
@@ -150,6 +151,12 @@ pub struct UsageRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+bulk_row!(UsageRow: service_usage (
+    administration, service_code, month, accesses, users, submissions_started, submissions_completed, logins_spid, logins_cie,
+    logins_cns, pagopa_transactions, pagopa_cents, app_io_messages, satisfaction_1, satisfaction_2, satisfaction_3,
+    satisfaction_4, satisfaction_5, cost_cents, revision, created_at, updated_at,
+));
 
 fn satisfaction_schema() -> Array {
     let count = ObjectBuilder::new()

@@ -5,15 +5,15 @@ use super::totals;
 use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
-use crate::db::{AnyConnection, Write};
+use crate::db::{AnyConnection, Write, bulk};
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
-use crate::feed::{Change, Fed, Stored};
+use crate::feed::{Change, Differences, Fed, Stored, differences};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Which rows.
 #[derive(Debug, Clone)]
@@ -61,27 +61,34 @@ pub fn list(
 
 /// The first and the last service of a batch. What lies between is read in one sweep over neighbours: looking a thousand
 /// codes up one by one costs ten times that.
-fn span<'a>(rows: &[&'a NewServiceUsage]) -> Option<(&'a Code, &'a Code)> {
-    let codes = rows.iter().map(|row| &row.service_code);
+fn span<'a>(rows: impl Iterator<Item = &'a NewServiceUsage> + Clone) -> Option<(&'a Code, &'a Code)> {
+    let codes = rows.map(|row| &row.service_code);
     Some((codes.clone().min()?, codes.max()?))
 }
 
 impl Fed for NewServiceUsage {
     const RESOURCE: &'static str = "service-usage";
-    type Key = (Month, Code);
+    type Key<'a> = (Month, &'a Code);
     /// Codes of the services that there are.
-    type Known = BTreeSet<Code>;
+    type Known = HashSet<Code>;
 
-    fn key(&self) -> Self::Key {
-        (self.month, self.service_code.clone())
+    fn key(&self) -> Self::Key<'_> {
+        (self.month, &self.service_code)
+    }
+
+    fn differences(&self, after: &Self) -> Differences {
+        differences!(self, after: NewServiceUsage {
+            service_code, month, accesses, users, submissions_started, submissions_completed, logins_spid, logins_cie,
+            logins_cns, pagopa_transactions, pagopa_amount, app_io_messages, satisfaction, cost,
+        })
     }
 
     fn place(&self) -> Option<Place> {
         Some(Place { area: String::new(), part: self.month.number(), number: 0 })
     }
 
-    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<BTreeSet<Code>, Problem> {
-        let Some((first, last)) = span(rows) else { return Ok(BTreeSet::new()) };
+    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<HashSet<Code>, Problem> {
+        let Some((first, last)) = span(rows.iter().copied()) else { return Ok(HashSet::new()) };
         let known = digital_services::table
             .filter(digital_services::administration.eq(home))
             .filter(digital_services::code.between(first, last))
@@ -89,15 +96,15 @@ impl Fed for NewServiceUsage {
         Ok(known.load::<Code>(conn)?.into_iter().collect())
     }
 
-    fn check(&self, known: &BTreeSet<Code>, today: NaiveDate, invalid: &mut Invalid) {
+    fn check(&self, known: &HashSet<Code>, today: NaiveDate, invalid: &mut Invalid) {
         if !known.contains(&self.service_code) {
             invalid.add("/service_code", &self.service_code, "is the code of no digital service of the administration");
         }
         self.check_counts(today, invalid);
     }
 
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem> {
-        let Some((first, last)) = span(rows) else { return Ok(Vec::new()) };
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
+        let Some((first, last)) = span(rows.iter()) else { return Ok(Vec::new()) };
         let months: BTreeSet<_> = rows.iter().map(|row| row.month).collect();
         let of_span = usage::table
             .filter(usage::administration.eq(home))
@@ -120,10 +127,9 @@ impl Fed for NewServiceUsage {
             let created_at = change.before.map_or(write.now, |before| before.created_at);
             UsageRow::new(change.row, home, write.revision, created_at, write.now)
         });
-        let rows: Vec<_> = rows.collect();
         match write.conn {
             AnyConnection::Pg(conn) => {
-                // COPY writes many rows at once, which no INSERT does; the corrected ones make room first, month by month.
+                // COPY writes no row over another: the corrected ones make room first, month by month.
                 for (month, services) in corrected {
                     let before = usage::table
                         .filter(usage::administration.eq(home))
@@ -131,14 +137,9 @@ impl Fed for NewServiceUsage {
                         .filter(usage::service_code.eq_any(services));
                     diesel::delete(before).execute(conn)?;
                 }
-                diesel::copy_from(usage::table).from_insertable(rows).execute(conn)?;
+                bulk::copy(conn, rows)?;
             }
-            // One prepared statement for all: the text of a batch would be parsed anew each time.
-            AnyConnection::Sqlite(conn) => {
-                for row in rows {
-                    diesel::replace_into(usage::table).values(row).execute(conn)?;
-                }
-            }
+            AnyConnection::Sqlite(conn) => bulk::replace(conn, rows)?,
         }
         Ok(())
     }

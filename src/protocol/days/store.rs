@@ -6,7 +6,7 @@ use crate::calendar::Day;
 use crate::db::schema::{protocol_days, protocol_registrations};
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Problem};
-use crate::feed::{Change, Fed, Stored};
+use crate::feed::{Change, Differences, Fed, Stored, differences};
 use crate::protocol::registrations::model::ProtocolDirection;
 use crate::protocol::registrations::store as registrations;
 use crate::text::{Code, IpaCode};
@@ -194,11 +194,15 @@ fn first_days(conn: &mut AnyConnection, home: &IpaCode, aoo: Option<&Code>) -> R
 
 impl Fed for NewDayTotals {
     const RESOURCE: &'static str = "protocol-days";
-    type Key = (Code, Day);
+    type Key<'a> = (&'a Code, Day);
     type Known = ();
 
-    fn key(&self) -> Self::Key {
-        (self.aoo.clone(), self.date)
+    fn key(&self) -> Self::Key<'_> {
+        (&self.aoo, self.date)
+    }
+
+    fn differences(&self, after: &Self) -> Differences {
+        differences!(self, after: NewDayTotals { aoo, date, incoming, outgoing })
     }
 
     fn known(_: &mut AnyConnection, _: &IpaCode, _: &[&Self]) -> Result<(), Problem> {
@@ -209,7 +213,7 @@ impl Fed for NewDayTotals {
         self.check_counts(today, invalid);
     }
 
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem> {
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
         let areas: BTreeSet<_> = rows.iter().map(|row| &row.aoo).collect();
         let days: BTreeSet<_> = rows.iter().map(|row| row.date).collect();
         let known = protocol_days::table

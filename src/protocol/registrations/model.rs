@@ -2,6 +2,7 @@
 
 use crate::calendar::Day;
 use crate::clock::Instant;
+use crate::db::bulk::bulk_row;
 use crate::db::schema::protocol_registrations;
 use crate::db::types::text_enum;
 use crate::error::Invalid;
@@ -116,6 +117,11 @@ pub struct ProtocolRegistration {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+bulk_row!(ProtocolRegistration: protocol_registrations (
+    administration, aoo, year, number, direction, date, channel, classification, procedure_code, service_code, cancelled,
+    revision, created_at, updated_at,
+));
 
 impl NewProtocolRegistration {
     pub fn check_against(&self, today: NaiveDate, invalid: &mut Invalid) {

@@ -5,10 +5,10 @@ use crate::auth::Tenants;
 use crate::calendar::Day;
 use crate::db::schema::protocol_registrations as registrations;
 use crate::db::schema::{digital_services, procedures};
-use crate::db::{AnyConnection, Write};
+use crate::db::{AnyConnection, Write, bulk};
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
-use crate::feed::{Change, Fed, Stored};
+use crate::feed::{Change, Differences, Fed, Stored, differences};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
@@ -144,11 +144,17 @@ pub struct Inventory {
 
 impl Fed for NewProtocolRegistration {
     const RESOURCE: &'static str = "protocol-registrations";
-    type Key = (Code, i32, i32);
+    type Key<'a> = (&'a Code, i32, i32);
     type Known = Inventory;
 
-    fn key(&self) -> Self::Key {
-        (self.aoo.clone(), self.year, self.number)
+    fn key(&self) -> Self::Key<'_> {
+        (&self.aoo, self.year, self.number)
+    }
+
+    fn differences(&self, after: &Self) -> Differences {
+        differences!(self, after: NewProtocolRegistration {
+            aoo, year, number, direction, date, channel, classification, procedure_code, service_code, cancelled,
+        })
     }
 
     fn place(&self) -> Option<Place> {
@@ -199,7 +205,7 @@ impl Fed for NewProtocolRegistration {
         self.check_against(today, invalid);
     }
 
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Vec<Stored<Self>>, Problem> {
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
         let mut areas: Vec<_> = rows.iter().map(|row| (&row.aoo, row.year)).collect();
         areas.sort_unstable();
         areas.dedup();
@@ -232,10 +238,9 @@ impl Fed for NewProtocolRegistration {
             let created_at = change.before.map_or(write.now, |before| before.created_at);
             ProtocolRegistration::new(change.row, home, write.revision, created_at, write.now)
         });
-        let rows: Vec<_> = rows.collect();
         match write.conn {
             AnyConnection::Pg(conn) => {
-                // COPY writes many rows at once, which no INSERT does; the corrected ones make room first, area by area.
+                // COPY writes no row over another: the corrected ones make room first, area by area.
                 for ((aoo, year), numbers) in corrected {
                     let before = registrations::table
                         .filter(registrations::administration.eq(home))
@@ -244,14 +249,9 @@ impl Fed for NewProtocolRegistration {
                         .filter(registrations::number.eq_any(numbers));
                     diesel::delete(before).execute(conn)?;
                 }
-                diesel::copy_from(registrations::table).from_insertable(rows).execute(conn)?;
+                bulk::copy(conn, rows)?;
             }
-            // One prepared statement for all: the text of a batch would be parsed anew each time.
-            AnyConnection::Sqlite(conn) => {
-                for row in rows {
-                    diesel::replace_into(registrations::table).values(row).execute(conn)?;
-                }
-            }
+            AnyConnection::Sqlite(conn) => bulk::replace(conn, rows)?,
         }
         Ok(())
     }
