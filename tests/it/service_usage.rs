@@ -74,6 +74,51 @@ fn sending_again_changes_nothing_and_a_correction_is_traced() {
     });
 }
 
+/// All that can be said of a month, each count another.
+fn full(service: &str, month: &str, from: i64) -> Value {
+    json!({"service_code": service, "month": month, "accesses": from, "users": from + 1, "submissions_started": from + 3,
+        "submissions_completed": from + 2, "logins_spid": from + 4, "logins_cie": from + 5, "logins_cns": from + 6,
+        "pagopa_transactions": from + 7, "pagopa_amount": {"amount": format!("{from}.08"), "currency": "EUR"},
+        "app_io_messages": from + 9, "satisfaction": [from, 10, 11, 12, 13],
+        "cost": {"amount": "0.14", "currency": "EUR"}})
+}
+
+#[test]
+fn each_count_comes_back_as_it_was_sent_and_a_count_may_come_and_go() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        let months = (2020..2024).flat_map(|year| (1..=12).map(move |month| format!("{year}-{month:02}")));
+        let mut rows: Vec<_> = (0..).zip(months).map(|(n, month)| full("tari", &month, 1000 * n)).collect();
+        // In no order, and one month twice: the last holds.
+        rows.reverse();
+        rows.push(full("tari", "2022-02", 7));
+        let report = feeder.post(FEED, json!({"items": rows})).expect(200).json();
+        assert_eq!(counts(&report), [49, 48, 1, 0, 0]);
+        rows.retain(|row| row["month"] != "2022-02" || row["accesses"] == 7);
+        rows.sort_by_key(|row| row["month"].as_str().unwrap().to_owned());
+        let read = || feeder.get("/v1/service-usage?administration=c_b507&limit=200").expect(200).json();
+        let sent = |row: &Value| {
+            let mut row = row.as_object().unwrap().clone();
+            row.retain(|field, _| rows[0].get(field).is_some());
+            Value::Object(row)
+        };
+        assert_eq!(read()["items"].as_array().unwrap().iter().map(sent).collect::<Vec<_>>(), rows);
+
+        let mut other = full("tari", "2022-02", 7);
+        other.as_object_mut().unwrap().remove("cost");
+        other["pagopa_amount"]["amount"] = json!("7.09");
+        let report = feeder.post(FEED, json!({"items": [other]})).expect(200).json();
+        assert_eq!(counts(&report), [1, 0, 1, 0, 0]);
+        let events = app.as_auditor("c_b507").get("/v1/audit-events?resource=service-usage").expect(200).json();
+        let euro = |amount: &str| json!({"amount": amount, "currency": "EUR"});
+        assert_eq!(
+            events["items"][1]["after_state"]["corrections"],
+            json!([{"key": ["2022-02", "tari"], "before": {"pagopa_amount": euro("7.08"), "cost": euro("0.14")},
+                "after": {"pagopa_amount": euro("7.09")}}])
+        );
+    });
+}
+
 #[test]
 fn a_bad_row_is_refused_by_field_and_the_others_stand_or_fall_as_asked() {
     both(|app| {
