@@ -18,7 +18,7 @@ use crate::text::IpaCode;
 use connection::Manager;
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{Array, BigInt, Text};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -98,10 +98,8 @@ impl Write<'_> {
     pub fn lock(&mut self, administration: &str) -> Result<(), Problem> {
         if let AnyConnection::Pg(conn) = self.conn {
             // SQLite has one writer at a time.
-            let lock = "SELECT pg_current_xact_id()::text::bigint AS revision, \
-                        pg_advisory_xact_lock(hashtextextended($1, 0))";
-            let _: Revision =
-                diesel::sql_query(lock).bind::<diesel::sql_types::Text, _>(administration).get_result(conn)?;
+            let lock = diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))");
+            lock.bind::<Text, _>(administration).execute(conn)?;
         }
         Ok(())
     }
@@ -180,11 +178,32 @@ impl Database {
         administration: &str,
         f: impl FnOnce(&mut Write<'_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
+        self.transaction(author, |conn| next_revision(conn, administration), f)
+    }
+
+    /// [`Database::write_now`] for many rows in some parts of an administration: only writers of the same parts, and those
+    /// of the whole administration, come one after the other.
+    pub fn write_parts_now<T>(
+        &self,
+        author: &Author,
+        administration: &str,
+        parts: &[String],
+        f: impl FnOnce(&mut Write<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.transaction(author, |conn| next_revision_of_parts(conn, administration, parts), f)
+    }
+
+    fn transaction<T>(
+        &self,
+        author: &Author,
+        number: impl FnOnce(&mut AnyConnection) -> Result<i64, Problem>,
+        f: impl FnOnce(&mut Write<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         // A writer that panicked has undone what it did.
         let _turn = self.turn.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
         let mut conn = self.begin()?;
         let result = catch_unwind(AssertUnwindSafe(|| {
-            let revision = next_revision(&mut conn, administration)?;
+            let revision = number(&mut conn)?;
             let mut write =
                 Write { conn: &mut conn, revision, now: self.clock.now(), author, ids: &self.ids, undone: false };
             let value = f(&mut write)?;
@@ -279,12 +298,12 @@ struct Revision {
     revision: i64,
 }
 
-/// On PostgreSQL the transaction's own number, taken together with a lock on the administration; on SQLite a counter.
+/// On PostgreSQL the transaction's own number, on SQLite a counter. The number is taken behind the lock, so that of two who
+/// write the same the later has the higher one.
 fn next_revision(conn: &mut AnyConnection, administration: &str) -> Result<i64, Problem> {
-    use diesel::sql_types::Text;
     let row: Revision = match conn {
         AnyConnection::Pg(conn) => diesel::sql_query(
-            "SELECT pg_current_xact_id()::text::bigint AS revision, pg_advisory_xact_lock(hashtextextended($1, 0))",
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)), pg_current_xact_id()::text::bigint AS revision",
         )
         .bind::<Text, _>(administration)
         .get_result(conn)?,
@@ -293,5 +312,27 @@ fn next_revision(conn: &mut AnyConnection, administration: &str) -> Result<i64, 
                 .get_result(conn)?
         }
     };
+    Ok(row.revision)
+}
+
+/// The same for parts of an administration: it is locked against those who write the whole of it, the parts against all.
+/// PostgreSQL plans the statements of such a transaction anew, as [`Write::plan_anew`] says.
+fn next_revision_of_parts(conn: &mut AnyConnection, administration: &str, parts: &[String]) -> Result<i64, Problem> {
+    let AnyConnection::Pg(pg) = conn else { return next_revision(conn, administration) };
+    diesel::sql_query(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0)), \
+         set_config('plan_cache_mode', 'force_custom_plan', true)",
+    )
+    .bind::<Text, _>(administration)
+    .execute(pg)?;
+    // All at once and each transaction in the same order, so that no two wait for each other.
+    let mut keys: Vec<_> = parts.iter().map(|part| format!("{administration}/{part}")).collect();
+    keys.sort_unstable();
+    let row: Revision = diesel::sql_query(
+        "SELECT count(pg_advisory_xact_lock(hashtextextended(key, 0))), pg_current_xact_id()::text::bigint AS revision \
+         FROM unnest($1) AS key",
+    )
+    .bind::<Array<Text>, _>(keys)
+    .get_result(pg)?;
     Ok(row.revision)
 }

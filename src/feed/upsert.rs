@@ -8,6 +8,7 @@ use crate::db::{AnyConnection, Author, Database, Write};
 use crate::error::{Invalid, Problem};
 use crate::text::IpaCode;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Whose rows, what a refusal does, who sends them.
 pub struct Task {
@@ -38,18 +39,39 @@ struct Correction<K> {
 /// Checks and writes a batch in a transaction of its own. Where it changes nothing, nothing is written.
 pub fn bring<R: Fed>(db: &Database, task: &Task, rows: Rows<R>, report: &mut FeedReport) -> Result<(), Problem> {
     let before = report.clone();
-    let done = db.write_now(&task.author, task.home.as_str(), |write| {
-        write.plan_anew()?;
+    let parts = parts(&rows);
+    let change = |write: &mut Write<'_>| {
         let accepted = examine(write.conn, &task.home, write.now.date(), rows, report)?;
         if report.is_hopeless() || !write_rows(write, &task.home, accepted, report, before.refused)? {
             write.undo();
         }
         Ok(())
-    });
+    };
+    let done = match parts {
+        Some(parts) => db.write_parts_now(&task.author, task.home.as_str(), &parts, change),
+        None => db.write_now(&task.author, task.home.as_str(), |write| {
+            write.plan_anew()?;
+            change(write)
+        }),
+    };
     if report.is_hopeless() {
         report.give_up();
     }
     done
+}
+
+/// Parts that are locked one by one at most: each takes a place in PostgreSQL's table of locks.
+const MOST_PARTS: usize = 24;
+
+/// The parts that a batch is of: months, or areas and years. `None` where the whole administration has to wait.
+fn parts<R: Fed>(rows: &Rows<R>) -> Option<Vec<String>> {
+    let mut parts = BTreeSet::new();
+    for (_, row) in &rows.read {
+        let place = row.place()?;
+        parts.insert((place.area, place.part));
+    }
+    let name = |(area, part)| format!("{}/{area}/{part}", R::RESOURCE);
+    (parts.len() <= MOST_PARTS).then(|| parts.into_iter().map(name).collect())
 }
 
 /// Sorts out the rows that cannot be accepted.

@@ -120,6 +120,44 @@ fn each_count_comes_back_as_it_was_sent_and_a_count_may_come_and_go() {
 }
 
 #[test]
+fn feeders_of_one_administration_at_once_lose_nothing_and_write_nothing_twice() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        let batch = |who: i64, n: i64| {
+            // Months in common with the others, in another order each time.
+            let months = [1, 2, 3].map(|month| format!("2024-{:02}", 1 + (month + who + n) % 4));
+            let rows = months.iter().flat_map(|month| ["tari", "asilo"].map(|code| usage(code, month, 100 * n + who)));
+            json!({"items": rows.collect::<Vec<_>>()})
+        };
+        let reports = std::thread::scope(|scope| {
+            let feeders = [0, 1, 2, 3].map(|who| {
+                let feeder = feeder.clone();
+                let send = move |n| counts(&feeder.post(FEED, batch(who, n)).expect(200).json());
+                scope.spawn(move || (0..12).map(send).collect::<Vec<_>>())
+            });
+            feeders.map(|feeder| feeder.join().unwrap()).concat()
+        });
+        let sum = |which: usize| reports.iter().map(|report| report[which]).sum::<i64>();
+        assert_eq!((sum(0), sum(1), sum(3), sum(4)), (288, 8, 0, 0));
+
+        let events =
+            app.as_auditor("c_b507").get("/v1/audit-events?resource=service-usage&limit=200").expect(200).json();
+        let mut events = events["items"].as_array().unwrap().clone();
+        events.sort_by_key(|event| event["revision"].as_i64());
+        let stored = feeder.get("/v1/service-usage?administration=c_b507").expect(200).json();
+        for row in stored["items"].as_array().unwrap() {
+            let key = json!([row["month"], row["service_code"]]);
+            let corrections = events.iter().flat_map(|event| event["after_state"]["corrections"].as_array().unwrap());
+            let steps: Vec<_> = corrections.filter(|one| one["key"] == key).collect();
+            for (before, after) in steps.iter().zip(&steps[1..]) {
+                assert_eq!(before["after"]["accesses"], after["before"]["accesses"], "{key}");
+            }
+            assert_eq!(steps.last().unwrap()["after"]["accesses"], row["accesses"], "{key}");
+        }
+    });
+}
+
+#[test]
 fn a_bad_row_is_refused_by_field_and_the_others_stand_or_fall_as_asked() {
     both(|app| {
         let feeder = feeder(app, "c_b507");
