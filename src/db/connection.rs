@@ -147,6 +147,23 @@ mod tests {
         assert!("sqlite://".parse::<DatabaseUrl>().is_err());
     }
 
+    /// Built from another folder, without `.cargo/config.toml`, all works and half as fast.
+    #[test]
+    fn sqlite_is_built_as_the_cargo_configuration_says() {
+        use diesel::prelude::*;
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        for option in ["ENABLE_QPSG", "THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+            let asked = diesel::sql_query(format!("SELECT sqlite_compileoption_used('{option}') AS used"));
+            assert!(asked.get_result::<Used>(&mut conn).unwrap().used, "{option}");
+        }
+    }
+
+    #[derive(diesel::QueryableByName)]
+    struct Used {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        used: bool,
+    }
+
     #[test]
     fn a_password_never_reaches_a_message() {
         let url: DatabaseUrl = "postgres://app:s3cr3t@db.example:5432/t?options=x".parse().unwrap();

@@ -12,7 +12,9 @@ use crate::feed::{Change, Differences, Fed, Stored, differences};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Which rows.
@@ -89,11 +91,13 @@ impl Fed for NewServiceUsage {
 
     fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<HashSet<Code>, Problem> {
         let Some((first, last)) = span(rows.iter().copied()) else { return Ok(HashSet::new()) };
-        let known = digital_services::table
+        // As one text: a thousand rows take as long on their way as they take to be found. No code has a space.
+        let known: Option<String> = digital_services::table
             .filter(digital_services::administration.eq(home))
             .filter(digital_services::code.between(first, last))
-            .select(digital_services::code);
-        Ok(known.load::<Code>(conn)?.into_iter().collect())
+            .select(sql::<Nullable<Text>>("string_agg(code, ' ')"))
+            .first(conn)?;
+        Ok(known.iter().flat_map(|codes| codes.split(' ')).map(|code| Code::from_trusted(code.to_owned())).collect())
     }
 
     fn check(&self, known: &HashSet<Code>, today: NaiveDate, invalid: &mut Invalid) {

@@ -36,7 +36,7 @@ pub fn list(
     wanted: &Wanted,
     slice: &Slice,
 ) -> Result<Vec<Measurement>, Problem> {
-    let mut query = measurements::table.filter(measurements::is_current.eq(true)).into_boxed();
+    let mut query = measurements::table.filter(measurements::is_current).into_boxed();
     if let Some(administration) = &wanted.administration {
         query = query.filter(measurements::administration.eq(administration));
     }
@@ -71,7 +71,7 @@ pub fn of_indicators(conn: &mut AnyConnection, indicators: &[Indicator]) -> Resu
     let administrations: Vec<_> = indicators.iter().map(|indicator| &indicator.administration).collect();
     let ids: Vec<_> = indicators.iter().map(|indicator| &indicator.id).collect();
     let current = measurements::table
-        .filter(measurements::is_current.eq(true))
+        .filter(measurements::is_current)
         .filter(measurements::administration.eq_any(administrations))
         .filter(measurements::indicator_id.eq_any(ids));
     Ok(current.order((measurements::administration, measurements::id)).load(conn)?)
@@ -94,7 +94,7 @@ pub fn of_plan(
         all = all.filter(measurements::indicator_id.eq_any(page.iter().map(|indicator| &indicator.id)));
     }
     let Some(before) = before else {
-        return Ok(all.filter(measurements::is_current.eq(true)).load(conn)?);
+        return Ok(all.filter(measurements::is_current).load(conn)?);
     };
     let mut known: Vec<Measurement> = Vec::new();
     for version in all.filter(measurements::created_at.lt(before)).load::<Measurement>(conn)? {
@@ -124,7 +124,7 @@ pub fn of_year(conn: &mut AnyConnection, plan: &Plan, year: i32) -> Result<Vec<M
     let current = measurements::table
         .filter(measurements::administration.eq(&plan.administration))
         .filter(measurements::plan_id.eq(&plan.id))
-        .filter(measurements::is_current.eq(true))
+        .filter(measurements::is_current)
         // A period's text begins with its year, so the texts compare as the years do.
         .filter(measurements::period.ge(year.to_string()))
         .filter(measurements::period.lt((year + 1).to_string()));
@@ -136,7 +136,7 @@ pub fn of_ids(conn: &mut AnyConnection, plan: &Plan, ids: &[&Id]) -> Result<Vec<
     let current = measurements::table
         .filter(measurements::administration.eq(&plan.administration))
         .filter(measurements::plan_id.eq(&plan.id))
-        .filter(measurements::is_current.eq(true))
+        .filter(measurements::is_current)
         .filter(measurements::id.eq_any(ids));
     Ok(current.load(conn)?)
 }
@@ -168,7 +168,7 @@ pub fn set_state(
             let current = measurements::table
                 .filter(measurements::administration.eq(home))
                 .filter(measurements::id.eq_any(ids))
-                .filter(measurements::is_current.eq(true));
+                .filter(measurements::is_current);
             let moved = (measurements::state.eq(state), measurements::revision.eq(revision));
             let by = (measurements::validated_by.eq(Some(&author)), measurements::validated_at.eq(Some(now)));
             match validated {
@@ -289,7 +289,7 @@ impl Record for Measurement {
 
     fn find(conn: &mut AnyConnection, tenants: &Tenants, id: &Id) -> Result<Option<Measurement>, Problem> {
         let mut query =
-            measurements::table.filter(measurements::id.eq(id)).filter(measurements::is_current.eq(true)).into_boxed();
+            measurements::table.filter(measurements::id.eq(id)).filter(measurements::is_current).into_boxed();
         if let Tenants::Only(codes) = tenants {
             query = query.filter(measurements::administration.eq_any(codes));
         }
@@ -309,7 +309,7 @@ impl Record for Measurement {
             .filter(measurements::administration.eq(home))
             .filter(measurements::indicator_id.eq(&indicator.id))
             .filter(measurements::period.eq(period))
-            .filter(measurements::is_current.eq(true));
+            .filter(measurements::is_current);
         Ok(named.first(conn).optional()?)
     }
 
@@ -326,7 +326,7 @@ impl Record for Measurement {
         let current = measurements::table
             .filter(measurements::administration.eq(&self.administration))
             .filter(measurements::id.eq(&self.id))
-            .filter(measurements::is_current.eq(true));
+            .filter(measurements::is_current);
         diesel::update(current).set(measurements::is_current.eq(false)).execute(conn)
     }
 }

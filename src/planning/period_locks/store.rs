@@ -119,7 +119,7 @@ pub fn unlocked(conn: &mut AnyConnection, plan: &Plan, year: i32) -> Result<Vec<
     let measured: Vec<MeasuredPeriod> = measurements::table
         .filter(measurements::administration.eq(&plan.administration))
         .filter(measurements::plan_id.eq(&plan.id))
-        .filter(measurements::is_current.eq(true))
+        .filter(measurements::is_current)
         .filter(measurements::period.ge(year.to_string()))
         .filter(measurements::period.lt((year + 1).to_string()))
         .select(measurements::period)

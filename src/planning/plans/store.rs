@@ -219,7 +219,7 @@ fn measurement_outside(conn: &mut AnyConnection, plan: &Plan) -> Result<Option<S
     let period = measurements::table
         .filter(measurements::administration.eq(&plan.administration))
         .filter(measurements::plan_id.eq(&plan.id))
-        .filter(measurements::is_current.eq(true))
+        .filter(measurements::is_current)
         .filter(measurements::period.lt(first).or(measurements::period.ge(beyond)))
         .select(measurements::period)
         .first::<String>(conn)
