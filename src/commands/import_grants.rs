@@ -19,7 +19,7 @@ const REFUSED_ROWS: u8 = 3;
 
 #[derive(Args)]
 pub struct Options {
-    /// CSV files, or JSON arrays of the same fields
+    /// CSV files, or JSON of the same fields: an array, or an object on each line
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Report as the import would, and load nothing

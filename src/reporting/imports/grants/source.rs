@@ -1,5 +1,5 @@
-//! Rows of a grants file, one after the other, however large it is: CSV with `,`, `;` or tabs between, or a JSON array of
-//! objects of the same fields.
+//! Rows of a grants file, one after the other, however large it is: CSV with `,`, `;` or tabs between, or JSON objects of the
+//! same fields, in an array or one on each line.
 
 use crate::reporting::imports::watched::{Breaks, Watched, passed};
 use serde::Deserializer;
@@ -10,13 +10,13 @@ use std::io::{BufRead, BufReader, Read};
 
 /// Fields that no row can do without.
 pub const NEEDED: [&str; 5] = ["codice_ipa", "avviso", "codice_cup", "stato_candidatura", "data_stato_candidatura"];
-/// A field name is no longer; a first line beyond this is no header.
-const LONGEST_HEADER: usize = 64 << 10;
+/// A row is no longer, nor are the names of its fields.
+const LONGEST_LINE: usize = 64 << 10;
 
 /// A row: its fields by name, empty ones left out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Row {
-    /// Line of a CSV file at which the row begins, or number of the object in a JSON array; from 1.
+    /// Line at which the row begins, or number of the object in a JSON array; from 1.
     pub line: u64,
     pub fields: BTreeMap<String, String>,
 }
@@ -35,7 +35,7 @@ pub enum Unreadable {
     #[error("the header lacks {0}: this is no file of grants")]
     Header(String),
     #[error("line {line}: {reason}")]
-    Csv { line: u64, reason: String },
+    Line { line: u64, reason: String },
     #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),
     #[error("the file is in UTF-16: save it in UTF-8")]
@@ -60,13 +60,14 @@ pub fn read(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
     }
     match file.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[') => json(file, take),
+        Some(b'{') => json_lines(file, take),
         _ => csv(file, take),
     }
 }
 
 fn csv(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
     let mut header = Vec::new();
-    (&mut file).take(LONGEST_HEADER as u64).read_until(b'\n', &mut header)?;
+    (&mut file).take(LONGEST_LINE as u64).read_until(b'\n', &mut header)?;
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|one| header.iter().filter(|byte| *byte == one).count());
     let delimiter = delimiter.unwrap_or(b',');
     let names = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(header.as_slice());
@@ -101,7 +102,7 @@ fn csv(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
 
 fn broken(error: csv::Error) -> Unreadable {
     let line = error.position().map_or(0, csv::Position::line);
-    Unreadable::Csv { line, reason: error.to_string() }
+    Unreadable::Line { line, reason: error.to_string() }
 }
 
 /// A field's name as the format writes it.
@@ -149,11 +150,7 @@ fn json(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
             let mut line = 0;
             while let Some(value) = rows.next_element::<Value>()? {
                 line += 1;
-                let row = match value {
-                    Value::Object(fields) => Ok(Row { line, fields: texts(fields) }),
-                    other => Err((line, format!("is no object: {other}"))),
-                };
-                if let Err(problem) = (self.take)(row) {
+                if let Err(problem) = (self.take)(object(line, value)) {
                     self.refused = Some(problem);
                     return Err(serde::de::Error::custom("stopped"));
                 }
@@ -168,6 +165,37 @@ fn json(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
     match rows.refused {
         Some(problem) => Err(Unreadable::Refused(problem)),
         None => Ok(done?),
+    }
+}
+
+fn json_lines(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
+    let mut text = Vec::new();
+    for line in 1.. {
+        text.clear();
+        if (&mut file).take(LONGEST_LINE as u64).read_until(b'\n', &mut text)? == 0 {
+            break;
+        }
+        if text.len() == LONGEST_LINE {
+            return Err(Unreadable::Line { line, reason: format!("is longer than {LONGEST_LINE} bytes") });
+        }
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        let row = match serde_json::from_slice(&text) {
+            Ok(value) => object(line, value),
+            // Not even the first line is an object of its own: this is another kind of file.
+            Err(error) if line == 1 => return Err(Unreadable::Json(error)),
+            Err(error) => Err((line, format!("is no JSON: {error}"))),
+        };
+        take(row).map_err(Unreadable::Refused)?;
+    }
+    Ok(())
+}
+
+fn object(line: u64, value: Value) -> Result<Row, (u64, String)> {
+    match value {
+        Value::Object(fields) => Ok(Row { line, fields: texts(fields) }),
+        other => Err((line, format!("is no object: {other}"))),
     }
 }
 
@@ -208,6 +236,11 @@ mod tests {
         assert_eq!((expected.line, expected.get("ente")), (2, Some("Campi, Bisenzio")));
         assert_eq!(rows_of(crlf.as_bytes()).unwrap()[0].as_ref().unwrap(), &expected);
         assert_eq!(rows_of(json.as_bytes()).unwrap()[0].as_ref().unwrap().fields, expected.fields);
+        let object = json.trim().trim_matches(['[', ']']).replace('\n', "");
+        let lines = rows_of(format!("{object}\r\n\n{object}\n{{\n7\n").as_bytes()).unwrap();
+        assert_eq!(lines[0].as_ref().unwrap().fields, expected.fields);
+        assert_eq!(lines[1].as_ref().unwrap().line, 3);
+        assert_eq!(lines[2..].iter().map(|row| row.as_ref().unwrap_err().0).collect::<Vec<_>>(), [4, 5]);
     }
 
     #[test]
@@ -217,6 +250,7 @@ mod tests {
         );
         assert!(matches!(rows_of(b""), Err(Unreadable::Header(_))));
         assert!(matches!(rows_of(b"[{\"a\":1},"), Err(Unreadable::Json(_))));
+        assert!(matches!(rows_of(b"{\n\"data\": [\n"), Err(Unreadable::Json(_))));
         assert!(matches!(rows_of(&[0xff, 0xfe, 0x61, 0]), Err(Unreadable::Utf16)));
         let short = "codice_ipa;avviso;codice_cup;stato_candidatura;data_stato_candidatura\nc_b507;x\n\nc;a;c;A;d\n";
         let rows = rows_of(short.as_bytes()).unwrap();
