@@ -32,7 +32,7 @@ impl Row {
 pub enum Unreadable {
     #[error("{0}")]
     File(#[from] std::io::Error),
-    #[error("the header lacks {0}: this is no file of grants")]
+    #[error("the first line lacks {0}: this is no file of grants")]
     Header(String),
     #[error("line {line}: {reason}")]
     Line { line: u64, reason: String },
@@ -187,6 +187,9 @@ fn json_lines(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreada
             Err(error) if line == 1 => return Err(Unreadable::Json(error)),
             Err(error) => Err((line, format!("is no JSON: {error}"))),
         };
+        if line == 1 && row.as_ref().is_ok_and(|row| !NEEDED.iter().any(|needed| row.fields.contains_key(*needed))) {
+            return Err(Unreadable::Header(NEEDED.join(", ")));
+        }
         take(row).map_err(Unreadable::Refused)?;
     }
     Ok(())
