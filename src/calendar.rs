@@ -126,14 +126,15 @@ impl std::fmt::Display for Month {
 }
 
 /// Of four-digit years that records speak of.
-fn plausible(date: &NaiveDate) -> bool {
-    (1990..=2100).contains(&date.year())
+fn plausible(year: i32) -> bool {
+    (1990..=2100).contains(&year)
 }
 
 impl std::str::FromStr for Day {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let date = (text.len() == 10).then(|| text.parse().ok()).flatten().filter(plausible);
+        let date = (text.len() == 10).then(|| text.parse().ok()).flatten();
+        let date = date.filter(|date: &NaiveDate| plausible(date.year()));
         date.map(Day::of).ok_or_else(|| "must be a day between 1990 and 2100, such as 2024-06-30".to_owned())
     }
 }
@@ -145,7 +146,7 @@ impl std::str::FromStr for Month {
             |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten();
         let month = text.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2);
         let month = month.and_then(|(year, month)| Some((number(year)?, number(month)?)));
-        let month = month.filter(|(year, month): &(i32, i32)| (1990..=2100).contains(year) && (1..=12).contains(month));
+        let month = month.filter(|(year, month): &(i32, i32)| plausible(*year) && (1..=12).contains(month));
         month
             .map(|(year, month)| Month(year * 100 + month))
             .ok_or_else(|| "must be a month between 1990 and 2100, such as 2024-06".to_owned())

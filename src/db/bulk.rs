@@ -95,11 +95,14 @@ pub fn replace<R: BulkRow + 'static>(
 ) -> QueryResult<()> {
     loop {
         let some: Vec<R> = rows.by_ref().take(TOGETHER).collect();
-        match some.len() {
-            TOGETHER => Replace::<R, TOGETHER>::of(&some).execute(conn)?,
-            0 => return Ok(()),
-            _ => some.chunks(1).try_fold(0, |sum, one| Replace::<R, 1>::of(one).execute(conn).map(|n| sum + n))?,
-        };
+        if some.len() == TOGETHER {
+            Replace::<R, TOGETHER>::of(&some).execute(conn)?;
+            continue;
+        }
+        for one in some.chunks(1) {
+            Replace::<R, 1>::of(one).execute(conn)?;
+        }
+        return Ok(());
     }
 }
 

@@ -170,6 +170,7 @@ fn json(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
 
 fn json_lines(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
     let mut text = Vec::new();
+    let mut is_first = true;
     for line in 1.. {
         text.clear();
         if (&mut file).take(LONGEST_LINE as u64).read_until(b'\n', &mut text)? == 0 {
@@ -183,13 +184,14 @@ fn json_lines(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreada
         }
         let row = match serde_json::from_slice(&text) {
             Ok(value) => object(line, value),
-            // Not even the first line is an object of its own: this is another kind of file.
-            Err(error) if line == 1 => return Err(Unreadable::Json(error)),
+            // Not even the first is an object of its own: this is another kind of file.
+            Err(error) if is_first => return Err(Unreadable::Json(error)),
             Err(error) => Err((line, format!("is no JSON: {error}"))),
         };
-        if line == 1 && row.as_ref().is_ok_and(|row| !NEEDED.iter().any(|needed| row.fields.contains_key(*needed))) {
+        if is_first && row.as_ref().is_ok_and(|row| !NEEDED.iter().any(|needed| row.fields.contains_key(*needed))) {
             return Err(Unreadable::Header(NEEDED.join(", ")));
         }
+        is_first = false;
         take(row).map_err(Unreadable::Refused)?;
     }
     Ok(())
@@ -254,6 +256,7 @@ mod tests {
         assert!(matches!(rows_of(b""), Err(Unreadable::Header(_))));
         assert!(matches!(rows_of(b"[{\"a\":1},"), Err(Unreadable::Json(_))));
         assert!(matches!(rows_of(b"{\n\"data\": [\n"), Err(Unreadable::Json(_))));
+        assert!(matches!(rows_of(b"\n{\"data\": []}\n"), Err(Unreadable::Header(_))));
         assert!(matches!(rows_of(&[0xff, 0xfe, 0x61, 0]), Err(Unreadable::Utf16)));
         let short = "codice_ipa;avviso;codice_cup;stato_candidatura;data_stato_candidatura\nc_b507;x\n\nc;a;c;A;d\n";
         let rows = rows_of(short.as_bytes()).unwrap();
