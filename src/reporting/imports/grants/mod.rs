@@ -8,5 +8,6 @@ pub mod bodies;
 pub mod combine;
 pub mod fields;
 pub mod load;
+mod recoded;
 pub mod report;
 pub mod source;

@@ -1,10 +1,13 @@
 //! Rows of a grants file, one after the other, however large it is: CSV with `,`, `;` or tabs between, or JSON objects of the
-//! same fields, in an array or one on each line.
+//! same fields, in an array or one on each line; in UTF-8, UTF-16 or Windows-1252.
 
+use super::recoded::{Recoded, utf16};
 use crate::reporting::imports::watched::{Breaks, Watched, passed};
+use encoding_rs::WINDOWS_1252;
 use serde::Deserializer;
 use serde::de::{SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
@@ -38,8 +41,6 @@ pub enum Unreadable {
     Line { line: u64, reason: String },
     #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("the file is in UTF-16: save it in UTF-8")]
-    Utf16,
     /// What is done with the rows failed.
     #[error("{0}")]
     Refused(crate::error::Problem),
@@ -52,12 +53,16 @@ pub type Take<'a> = dyn FnMut(Result<Row, (u64, String)>) -> Result<(), crate::e
 pub fn read(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
     let mut file = BufReader::with_capacity(1 << 16, file);
     let start = file.fill_buf()?;
-    if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
-        return Err(Unreadable::Utf16);
+    if let Some(encoding) = utf16(start) {
+        return rows(BufReader::new(Recoded::new(file, encoding)), take);
     }
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         file.consume(3);
     }
+    rows(file, take)
+}
+
+fn rows(mut file: impl BufRead, take: &mut Take<'_>) -> Result<(), Unreadable> {
     match file.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[') => json(file, take),
         Some(b'{') => json_lines(file, take),
@@ -113,24 +118,10 @@ fn plain_name(name: &str) -> String {
 /// UTF-8, or else Windows-1252; every run of blanks one space.
 fn decode(bytes: &[u8]) -> String {
     let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn windows_1252(byte: u8) -> char {
-    match byte {
-        0x80 => '€',
-        0x85 => '…',
-        0x91 => '‘',
-        0x92 => '’',
-        0x93 => '“',
-        0x94 => '”',
-        0x96 => '–',
-        0x97 => '—',
-        other => char::from(other),
-    }
 }
 
 fn json(file: impl Read, take: &mut Take<'_>) -> Result<(), Unreadable> {
@@ -257,7 +248,6 @@ mod tests {
         assert!(matches!(rows_of(b"[{\"a\":1},"), Err(Unreadable::Json(_))));
         assert!(matches!(rows_of(b"{\n\"data\": [\n"), Err(Unreadable::Json(_))));
         assert!(matches!(rows_of(b"\n{\"data\": []}\n"), Err(Unreadable::Header(_))));
-        assert!(matches!(rows_of(&[0xff, 0xfe, 0x61, 0]), Err(Unreadable::Utf16)));
         let short = "codice_ipa;avviso;codice_cup;stato_candidatura;data_stato_candidatura\nc_b507;x\n\nc;a;c;A;d\n";
         let rows = rows_of(short.as_bytes()).unwrap();
         assert_eq!(rows[0].as_ref().unwrap_err().0, 2);
@@ -269,7 +259,20 @@ mod tests {
     }
 
     #[test]
-    fn old_encodings_are_read() {
-        assert_eq!(decode(b"Citt\xe0  di  Forl\xec"), "Città di Forlì");
+    fn other_encodings_are_read() {
+        assert_eq!(decode(b"Citt\xe0  di  Forl\xec, l\x92\x8aibenik"), "Città di Forlì, l’Šibenik");
+        let text = "codice_ipa\tavviso\tcodice_cup\tstato_candidatura\tdata_stato_candidatura\r\n\
+                    c_d704\tForlì 🏛\tD1\tA\t2022-07-18\r\n";
+        // More than a buffer, so that characters are cut in two.
+        let text = text.to_owned() + &text[text.find("c_d704").unwrap()..].repeat(5000);
+        let expected = rows_of(text.as_bytes()).unwrap();
+        assert_eq!((expected.len(), expected[0].as_ref().unwrap().get("avviso")), (5001, Some("Forlì 🏛")));
+        for mark in ["", "\u{feff}"] {
+            let units: Vec<_> = mark.encode_utf16().chain(text.encode_utf16()).collect();
+            for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+                let bytes: Vec<_> = units.iter().copied().flat_map(bytes).collect();
+                assert_eq!(rows_of(&bytes).unwrap(), expected);
+            }
+        }
     }
 }
