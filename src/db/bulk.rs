@@ -24,8 +24,8 @@ pub trait InCell {
 pub trait BulkRow: Sized {
     const TABLE: &'static str;
     const COLUMNS: &'static [&'static str];
-    /// In the order of the columns.
-    fn cells(&self) -> impl Iterator<Item = Cell<'_>>;
+    /// Gives each cell, in the order of the columns.
+    fn cells<'a>(&'a self, each: impl FnMut(Cell<'a>));
     /// Hands lines to COPY.
     fn copy(conn: &mut PgConnection, lines: &[u8]) -> QueryResult<usize>;
 }
@@ -37,8 +37,8 @@ macro_rules! bulk_row {
             const TABLE: &'static str = stringify!($table);
             const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
 
-            fn cells(&self) -> impl Iterator<Item = $crate::db::bulk::Cell<'_>> {
-                [$($crate::db::bulk::InCell::cell(&self.$column)),+].into_iter()
+            fn cells<'a>(&'a self, mut each: impl FnMut($crate::db::bulk::Cell<'a>)) {
+                $(each($crate::db::bulk::InCell::cell(&self.$column));)+
             }
 
             fn copy(conn: &mut diesel::PgConnection, lines: &[u8]) -> diesel::QueryResult<usize> {
@@ -58,14 +58,14 @@ pub fn copy<R: BulkRow>(conn: &mut PgConnection, rows: impl Iterator<Item = R>) 
     let mut lines = Vec::with_capacity(rows.size_hint().0 * 128);
     let mut digits = itoa::Buffer::new();
     for row in rows {
-        for cell in row.cells() {
+        row.cells(|cell| {
             match cell {
                 Cell::Number(Some(number)) => lines.extend_from_slice(digits.format(number).as_bytes()),
                 Cell::Text(Some(text)) => escape(text, &mut lines),
                 Cell::Number(None) | Cell::Text(None) => lines.extend_from_slice(b"\\N"),
             }
             lines.push(b'\t');
-        }
+        });
         lines.pop();
         lines.push(b'\n');
     }
@@ -115,7 +115,7 @@ struct Replace<'a, R, const ROWS: usize> {
 impl<'a, R: BulkRow, const ROWS: usize> Replace<'a, R, ROWS> {
     fn of(rows: &'a [R]) -> Self {
         let mut cells = Vec::with_capacity(rows.len() * R::COLUMNS.len());
-        rows.iter().for_each(|row| cells.extend(row.cells()));
+        rows.iter().for_each(|row| row.cells(|cell| cells.push(cell)));
         Replace { cells, row: PhantomData }
     }
 }

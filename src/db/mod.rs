@@ -3,6 +3,7 @@
 
 pub mod bulk;
 mod connection;
+mod locks;
 pub mod migrations;
 pub mod schema;
 mod snapshot;
@@ -18,7 +19,8 @@ use crate::text::IpaCode;
 use connection::Manager;
 use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::Text;
+use locks::{next_revision, next_revision_of_parts};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -290,49 +292,4 @@ fn undo(conn: &mut connection::Pooled) {
     if conn.batch_execute("ROLLBACK").is_err() {
         conn.mark_broken();
     }
-}
-
-#[derive(diesel::QueryableByName)]
-struct Revision {
-    #[diesel(sql_type = BigInt)]
-    revision: i64,
-}
-
-/// On PostgreSQL the transaction's own number, on SQLite a counter. The number is taken behind the lock, so that of two who
-/// write the same the later has the higher one.
-fn next_revision(conn: &mut AnyConnection, administration: &str) -> Result<i64, Problem> {
-    let row: Revision = match conn {
-        AnyConnection::Pg(conn) => diesel::sql_query(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)), pg_current_xact_id()::text::bigint AS revision",
-        )
-        .bind::<Text, _>(administration)
-        .get_result(conn)?,
-        AnyConnection::Sqlite(conn) => {
-            diesel::sql_query("UPDATE revision_counter SET value = value + 1 RETURNING value AS revision")
-                .get_result(conn)?
-        }
-    };
-    Ok(row.revision)
-}
-
-/// The same for parts of an administration: it is locked against those who write the whole of it, the parts against all.
-/// PostgreSQL plans the statements of such a transaction anew, as [`Write::plan_anew`] says.
-fn next_revision_of_parts(conn: &mut AnyConnection, administration: &str, parts: &[String]) -> Result<i64, Problem> {
-    let AnyConnection::Pg(pg) = conn else { return next_revision(conn, administration) };
-    diesel::sql_query(
-        "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0)), \
-         set_config('plan_cache_mode', 'force_custom_plan', true)",
-    )
-    .bind::<Text, _>(administration)
-    .execute(pg)?;
-    // All at once and each transaction in the same order, so that no two wait for each other.
-    let mut keys: Vec<_> = parts.iter().map(|part| format!("{administration}/{part}")).collect();
-    keys.sort_unstable();
-    let row: Revision = diesel::sql_query(
-        "SELECT count(pg_advisory_xact_lock(hashtextextended(key, 0))), pg_current_xact_id()::text::bigint AS revision \
-         FROM unnest($1) AS key",
-    )
-    .bind::<Array<Text>, _>(keys)
-    .get_result(pg)?;
-    Ok(row.revision)
 }

@@ -198,7 +198,7 @@ impl Taker {
                     if rows.is_empty() {
                         break;
                     }
-                    changed |= write_rows(write, &self.task.home, rows, report, 0)?;
+                    changed |= write_rows(write, &self.task.home, &rows, report, 0)?;
                 }
                 if !changed {
                     write.undo();

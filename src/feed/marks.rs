@@ -9,9 +9,9 @@ use diesel::prelude::*;
 
 /// A row's place after its administration: its month, or area, year and number.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct Place<'a> {
     /// Empty for usage: the rows of a month lie together, whatever their service.
-    pub area: String,
+    pub area: &'a str,
     pub part: i32,
     pub number: i32,
 }
@@ -35,17 +35,17 @@ pub fn leave(
     write: &mut Write<'_>,
     home: &IpaCode,
     resource: &'static str,
-    first: Place,
-    last: Place,
+    first: Place<'_>,
+    last: Place<'_>,
 ) -> Result<(), Problem> {
     let batch = Batch {
         administration: home.clone(),
         resource,
         revision: write.revision,
-        first_code: first.area,
+        first_code: first.area.to_owned(),
         first_part: first.part,
         first_number: first.number,
-        last_code: last.area,
+        last_code: last.area.to_owned(),
         last_part: last.part,
         last_number: last.number,
     };

@@ -46,11 +46,11 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     /// The fields of this row and of the one after it that are not the same: [`differences!`].
     fn differences(&self, after: &Self) -> Differences;
     /// Where the change feed looks for it; `None` where the table has an index on the revision.
-    fn place(&self) -> Option<marks::Place> {
+    fn place(&self) -> Option<marks::Place<'_>> {
         None
     }
     /// What a refusal calls it.
-    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Self::Known, Problem>;
+    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Self::Known, Problem>;
     /// Adds what cannot be accepted, by field.
     fn check(&self, known: &Self::Known, today: NaiveDate, invalid: &mut Invalid);
     /// Codes that the row names and the inventory has not, by field: they are accepted, and told of.
@@ -60,7 +60,7 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     /// The rows that are stored under the keys of these.
     fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem>;
     /// Writes rows; those with a `before` stand there already.
-    fn put(write: &mut Write<'_>, home: &IpaCode, rows: Vec<Change<Self>>) -> Result<(), Problem>;
+    fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem>;
 }
 
 /// A row as it is stored.
@@ -70,11 +70,20 @@ pub struct Stored<R> {
     pub created_at: crate::clock::Instant,
 }
 
-/// A row that says something new, and what it said before.
+/// A row that says something new, and what it said before. Rows are some hundred bytes and stay where they were read.
 #[derive(Debug, Clone)]
-pub struct Change<R> {
-    pub row: R,
-    pub before: Option<Stored<R>>,
+pub struct Change<'a, R> {
+    pub row: &'a R,
+    pub before: Option<&'a Stored<R>>,
+}
+
+/// What a batch changes.
+#[derive(Debug)]
+pub struct Changes<'a, R> {
+    /// In the order of their keys.
+    pub rows: Vec<Change<'a, R>>,
+    /// Whether each row that [`Fed::stored`] found is corrected.
+    pub all_stored: bool,
 }
 
 /// Takes a request's rows in.
@@ -121,9 +130,10 @@ pub fn take_in<R: Fed>(
 ) -> Result<FeedReport, Problem> {
     let report = FeedReport::new(home, FeedMode::RowByRow);
     let mut report = FeedReport { digest: digest.to_owned(), most_told: usize::MAX, ..report };
-    let rows = Rows { read: rows, refused: Vec::new() };
+    let (lines, read) = rows.into_iter().unzip();
+    let rows = Rows { read, lines, refused: Vec::new() };
     let accepted = upsert::examine(write.conn, home, write.now.date(), rows, &mut report)?;
-    upsert::write_rows(write, home, accepted, &mut report, 0)?;
+    upsert::write_rows(write, home, &accepted, &mut report, 0)?;
     Ok(report)
 }
 

@@ -11,7 +11,9 @@ use serde_json::error::Category;
 
 /// Rows with their lines, and the lines that are none.
 pub struct Rows<R> {
-    pub read: Vec<(usize, R)>,
+    pub read: Vec<R>,
+    /// The line of each row that was read.
+    pub lines: Vec<usize>,
     pub refused: Vec<Vec<RowRefusal>>,
 }
 
@@ -23,7 +25,7 @@ struct Items<T> {
 
 impl<R: Fed> Rows<R> {
     pub fn new() -> Self {
-        Rows { read: Vec::new(), refused: Vec::new() }
+        Rows { read: Vec::new(), lines: Vec::new(), refused: Vec::new() }
     }
 
     pub fn len(&self) -> usize {
@@ -35,7 +37,10 @@ impl<R: Fed> Rows<R> {
         let mut rows = Rows::new();
         // Asked once for all whether it is UTF-8.
         match std::str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str::<Items<R>>(text).ok()) {
-            Some(all) => rows.read = all.items.into_iter().enumerate().map(|(index, row)| (index + 1, row)).collect(),
+            Some(all) => {
+                rows.lines = (1..=all.items.len()).collect();
+                rows.read = all.items;
+            }
             None => {
                 let all: Items<Value> = serde_json::from_slice(bytes).map_err(|error| envelope(&error))?;
                 for (index, value) in all.items.into_iter().enumerate() {
@@ -53,12 +58,17 @@ impl<R: Fed> Rows<R> {
     /// One line of NDJSON.
     pub fn take_line(&mut self, line: usize, bytes: &[u8]) {
         match serde_json::from_slice::<R>(bytes) {
-            Ok(row) => self.read.push((line, row)),
+            Ok(row) => self.push(line, row),
             Err(error) => match serde_json::from_slice::<Value>(bytes) {
                 Ok(value) => self.take(line, value),
                 Err(_) => self.refuse(line, "", "", format!("is no JSON: {error}")),
             },
         }
+    }
+
+    fn push(&mut self, line: usize, row: R) {
+        self.lines.push(line);
+        self.read.push(row);
     }
 
     pub fn refuse(&mut self, line: usize, field: &str, value: &str, reason: String) {
@@ -70,7 +80,7 @@ impl<R: Fed> Rows<R> {
             return self.refuse(line, "", &value.to_string(), "must be an object".to_owned());
         }
         match serde_path_to_error::deserialize::<_, R>(&value) {
-            Ok(row) => self.read.push((line, row)),
+            Ok(row) => self.push(line, row),
             Err(error) => {
                 let (field, shown, reason) = describe(error.path(), error.inner(), &value);
                 self.refuse(line, &field, &shown, reason);

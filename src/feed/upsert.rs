@@ -1,8 +1,9 @@
 //! What a batch changes: the stored rows of its keys are read once, and only what differs is written.
 
+use super::marks::{self, Place};
 use super::model::{FeedMode, FeedReport, RowRefusal};
 use super::rows::Rows;
-use super::{Change, Fed, Fields, marks};
+use super::{Change, Changes, Fed, Fields};
 use crate::audit::{self, Action};
 use crate::db::{AnyConnection, Author, Database, Write};
 use crate::error::{Invalid, Problem};
@@ -42,7 +43,7 @@ pub fn bring<R: Fed>(db: &Database, task: &Task, rows: Rows<R>, report: &mut Fee
     let parts = parts(&rows);
     let change = |write: &mut Write<'_>| {
         let accepted = examine(write.conn, &task.home, write.now.date(), rows, report)?;
-        if report.is_hopeless() || !write_rows(write, &task.home, accepted, report, before.refused)? {
+        if report.is_hopeless() || !write_rows(write, &task.home, &accepted, report, before.refused)? {
             write.undo();
         }
         Ok(())
@@ -66,9 +67,13 @@ const MOST_PARTS: usize = 24;
 /// The parts that a batch is of: months, or areas and years. `None` where the whole administration has to wait.
 fn parts<R: Fed>(rows: &Rows<R>) -> Option<Vec<String>> {
     let mut parts = BTreeSet::new();
-    for (_, row) in &rows.read {
-        let place = row.place()?;
-        parts.insert((place.area, place.part));
+    let mut latest = None;
+    for row in &rows.read {
+        let Place { area, part, .. } = row.place()?;
+        // Rows of a part mostly stand together.
+        if latest.replace((area, part)) != Some((area, part)) {
+            parts.insert((area, part));
+        }
     }
     let name = |(area, part)| format!("{}/{area}/{part}", R::RESOURCE);
     (parts.len() <= MOST_PARTS).then(|| parts.into_iter().map(name).collect())
@@ -84,19 +89,19 @@ pub fn examine<R: Fed>(
 ) -> Result<Vec<R>, Problem> {
     report.rows += rows.len() as i64;
     rows.refused.into_iter().for_each(|reasons| report.refuse(reasons));
-    let known = R::known(conn, home, &rows.read.iter().map(|(_, row)| row).collect::<Vec<_>>())?;
-    let mut accepted = Vec::with_capacity(rows.read.len());
-    for (line, row) in rows.read {
+    let known = R::known(conn, home, &rows.read)?;
+    let (mut accepted, mut lines) = (rows.read, rows.lines.into_iter());
+    accepted.retain(|row| {
+        let line = lines.next().unwrap_or_default();
         let mut invalid = Invalid::default();
         row.check(&known, today, &mut invalid);
-        match invalid.is_empty() {
-            true => {
-                report.tell_unknown(row.unknown(&known));
-                accepted.push(row);
-            }
+        let is_accepted = invalid.is_empty();
+        match is_accepted {
+            true => report.tell_unknown(row.unknown(&known)),
             false => report.refuse(RowRefusal::all(line, invalid)),
         }
-    }
+        is_accepted
+    });
     report.refusals.sort_by_key(|refusal| refusal.line);
     Ok(accepted)
 }
@@ -106,19 +111,22 @@ pub fn examine<R: Fed>(
 pub fn write_rows<R: Fed>(
     write: &mut Write<'_>,
     home: &IpaCode,
-    mut rows: Vec<R>,
+    rows: &[R],
     report: &mut FeedReport,
     refused_before: i64,
 ) -> Result<bool, Problem> {
     if rows.is_empty() {
         return Ok(false);
     }
-    let mut stored = R::stored(write.conn, home, &rows)?;
+    let stored = R::stored(write.conn, home, rows)?;
+    let found = stored.len();
     // What is in order already, or nearly, is sorted in one pass.
+    let mut stored: Vec<_> = stored.iter().collect();
     stored.sort_by(|one, other| one.row.key().cmp(&other.row.key()));
+    let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by(|one, other| one.key().cmp(&other.key()));
     let mut stored = stored.into_iter().peekable();
-    let mut changes: Vec<Change<R>> = Vec::with_capacity(rows.len());
+    let mut changes: Vec<Change<'_, R>> = Vec::with_capacity(rows.len());
     let (mut inserted, mut updated, mut unchanged) = (0, 0, 0);
     for row in rows {
         if let Some(change) = changes.last_mut().filter(|change| change.row.key() == row.key()) {
@@ -132,9 +140,9 @@ pub fn write_rows<R: Fed>(
         }
         while stored.next_if(|stored| stored.row.key() < row.key()).is_some() {}
         let before = stored.next_if(|stored| stored.row.key() == row.key());
-        match &before {
+        match before {
             None => inserted += 1,
-            Some(before) if before.row == row => unchanged += 1,
+            Some(before) if before.row == *row => unchanged += 1,
             Some(_) => updated += 1,
         }
         changes.push(Change { row, before });
@@ -142,17 +150,20 @@ pub fn write_rows<R: Fed>(
     report.inserted += inserted;
     report.updated += updated;
     report.unchanged += unchanged;
-    changes.retain(|change| change.before.as_ref().is_none_or(|before| before.row != change.row));
+    changes.retain(|change| change.before.is_none_or(|before| before.row != *change.row));
     if changes.is_empty() {
         return Ok(false);
     }
     let counts = [inserted, updated, unchanged, report.refused - refused_before];
     tell(write, home, &changes, counts, &report.digest)?;
+    let all_stored = changes.iter().filter(|change| change.before.is_some()).count() == found;
+    let changes = Changes { rows: changes, all_stored };
     // They are in the order of their keys.
-    let (first, last) = (changes.first(), changes.last());
-    let places = first.and_then(|change| change.row.place()).zip(last.and_then(|change| change.row.place()));
-    R::put(write, home, changes)?;
-    if let Some((first, last)) = places {
+    R::put(write, home, &changes)?;
+    if let (Some(first), Some(last)) = (changes.rows.first(), changes.rows.last())
+        && let Some(places) = first.row.place().zip(last.row.place())
+    {
+        let (first, last) = places;
         marks::leave(write, home, R::RESOURCE, first, last)?;
     }
     Ok(true)
@@ -162,7 +173,7 @@ pub fn write_rows<R: Fed>(
 fn tell<R: Fed>(
     write: &mut Write<'_>,
     home: &IpaCode,
-    changes: &[Change<R>],
+    changes: &[Change<'_, R>],
     [inserted, updated, unchanged, refused]: [i64; 4],
     digest: &str,
 ) -> Result<(), Problem> {

@@ -74,6 +74,46 @@ fn sending_again_changes_nothing_and_a_correction_is_traced() {
     });
 }
 
+#[test]
+fn corrections_touch_nothing_that_lies_between_them() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        let services = app.with_token(&app.token("services.edit", &["c_b507"]));
+        let library = json!({"administration": "c_b507", "code": "library", "name": "Biblioteca", "status": "active"});
+        services.post("/v1/digital-services", library).expect(201);
+        let send = |rows: Vec<Value>| counts(&feeder.post(FEED, json!({"items": rows})).expect(200).json());
+        let batch = |months: &[&str], counts: [i64; 3]| -> Vec<Value> {
+            let services = ["asilo", "library", "tari"];
+            let of = |month: &&str| services.into_iter().zip(counts).map(|(code, n)| usage(code, month, n)).collect();
+            months.iter().flat_map(|month| -> Vec<Value> { of(month) }).collect()
+        };
+        let stored = || -> Vec<(String, i64)> {
+            let page = feeder.get("/v1/service-usage?administration=c_b507").expect(200).json();
+            let row = |row: &Value| {
+                let key = format!("{} {}", row["month"].as_str().unwrap(), row["service_code"].as_str().unwrap());
+                (key, row["accesses"].as_i64().unwrap())
+            };
+            page["items"].as_array().unwrap().iter().map(row).collect()
+        };
+        let only = |counts: [i64; 6]| -> Vec<(String, i64)> {
+            let keys = ["2023-01", "2023-02"]
+                .iter()
+                .flat_map(|month| ["asilo", "library", "tari"].map(|s| format!("{month} {s}")));
+            keys.zip(counts).collect()
+        };
+        assert_eq!(send(batch(&["2023-01", "2023-02"], [1, 2, 3])), [6, 6, 0, 0, 0]);
+        // The row between is not sent, then sent as it is, then with the whole month; then all of two months.
+        assert_eq!(send(vec![usage("asilo", "2023-01", 4), usage("tari", "2023-01", 5)]), [2, 0, 2, 0, 0]);
+        assert_eq!(stored(), only([4, 2, 5, 1, 2, 3]));
+        assert_eq!(send(batch(&["2023-02"], [6, 2, 7])), [3, 0, 2, 1, 0]);
+        assert_eq!(stored(), only([4, 2, 5, 6, 2, 7]));
+        assert_eq!(send(batch(&["2023-02"], [8, 9, 10])), [3, 0, 3, 0, 0]);
+        assert_eq!(stored(), only([4, 2, 5, 8, 9, 10]));
+        assert_eq!(send(batch(&["2023-01", "2023-02"], [11, 12, 13])), [6, 0, 6, 0, 0]);
+        assert_eq!(stored(), only([11, 12, 13, 11, 12, 13]));
+    });
+}
+
 /// All that can be said of a month, each count another.
 fn full(service: &str, month: &str, from: i64) -> Value {
     json!({"service_code": service, "month": month, "accesses": from, "users": from + 1, "submissions_started": from + 3,

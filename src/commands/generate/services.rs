@@ -159,7 +159,7 @@ fn usage(body: &Body, service: &DigitalService, month: Month, since: usize, base
         satisfaction: dice.percent(60).then_some(given),
         cost: None,
     };
-    UsageRow::new(input, &body.code, 0, dice.at(), dice.at())
+    UsageRow::new(&input, &body.code, 0, dice.at(), dice.at())
 }
 
 fn adoption(

@@ -104,7 +104,7 @@ pub fn write(write: &mut Write<'_>, bodies: Vec<Administration>, rows: Rows, see
     }
     put!(write, service_usage, rows.usage, 22);
     for (home, (first, last)) in &months {
-        let place = |part| Place { area: String::new(), part, number: 0 };
+        let place = |part| Place { area: "", part, number: 0 };
         marks::leave(write, home, NewServiceUsage::RESOURCE, place(*first), place(*last))?;
     }
     put!(write, protocol_days, rows.protocol_days, 8);

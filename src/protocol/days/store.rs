@@ -6,7 +6,7 @@ use crate::calendar::Day;
 use crate::db::schema::{protocol_days, protocol_registrations};
 use crate::db::{AnyConnection, Write};
 use crate::error::{Invalid, Problem};
-use crate::feed::{Change, Differences, Fed, Stored, differences};
+use crate::feed::{Change, Changes, Differences, Fed, Stored, differences};
 use crate::protocol::registrations::model::ProtocolDirection;
 use crate::protocol::registrations::store as registrations;
 use crate::text::{Code, IpaCode};
@@ -205,7 +205,7 @@ impl Fed for NewDayTotals {
         differences!(self, after: NewDayTotals { aoo, date, incoming, outgoing })
     }
 
-    fn known(_: &mut AnyConnection, _: &IpaCode, _: &[&Self]) -> Result<(), Problem> {
+    fn known(_: &mut AnyConnection, _: &IpaCode, _: &[Self]) -> Result<(), Problem> {
         Ok(())
     }
 
@@ -232,17 +232,17 @@ impl Fed for NewDayTotals {
         Ok(known.into_iter().map(row).collect())
     }
 
-    fn put(write: &mut Write<'_>, home: &IpaCode, changes: Vec<Change<Self>>) -> Result<(), Problem> {
+    fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {
         let (mut fresh, mut corrected) = (Vec::new(), Vec::new());
-        for Change { row, before } in changes {
+        for Change { row, before } in &changes.rows {
             let totals = Totals {
                 administration: home.clone(),
-                aoo: row.aoo,
+                aoo: row.aoo.clone(),
                 date: row.date,
                 incoming: row.incoming,
                 outgoing: row.outgoing,
                 revision: write.revision,
-                created_at: before.as_ref().map_or(write.now, |before| before.created_at),
+                created_at: before.map_or(write.now, |before| before.created_at),
                 updated_at: write.now,
             };
             if before.is_some() { corrected.push(totals) } else { fresh.push(totals) }

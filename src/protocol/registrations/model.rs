@@ -142,7 +142,7 @@ impl NewProtocolRegistration {
 
 impl ProtocolRegistration {
     pub fn new(
-        input: NewProtocolRegistration,
+        input: &NewProtocolRegistration,
         home: &IpaCode,
         revision: i64,
         created_at: Instant,
@@ -150,15 +150,15 @@ impl ProtocolRegistration {
     ) -> Self {
         ProtocolRegistration {
             administration: home.clone(),
-            aoo: input.aoo,
+            aoo: input.aoo.clone(),
             year: input.year,
             number: input.number,
             direction: input.direction,
             date: input.date,
             channel: input.channel,
-            classification: input.classification,
-            procedure_code: input.procedure_code,
-            service_code: input.service_code,
+            classification: input.classification.clone(),
+            procedure_code: input.procedure_code.clone(),
+            service_code: input.service_code.clone(),
             cancelled: input.cancelled,
             revision,
             created_at,
@@ -195,6 +195,6 @@ impl ProtocolRegistration {
             service_code: Some(Code::from_trusted("tari".to_owned())),
             cancelled: false,
         };
-        ProtocolRegistration::new(input, &IpaCode::from_trusted("c_b507".to_owned()), 1, at, at)
+        ProtocolRegistration::new(&input, &IpaCode::from_trusted("c_b507".to_owned()), 1, at, at)
     }
 }

@@ -8,7 +8,7 @@ use crate::db::schema::{digital_services, procedures};
 use crate::db::{AnyConnection, Write, bulk};
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
-use crate::feed::{Change, Differences, Fed, Stored, differences};
+use crate::feed::{Changes, Differences, Fed, Stored, differences};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
@@ -157,13 +157,13 @@ impl Fed for NewProtocolRegistration {
         })
     }
 
-    fn place(&self) -> Option<Place> {
-        Some(Place { area: self.aoo.to_string(), part: self.year, number: self.number })
+    fn place(&self) -> Option<Place<'_>> {
+        Some(Place { area: self.aoo.as_str(), part: self.year, number: self.number })
     }
 
     /// Which of the procedures and services that the rows name there are. The protocol is not refused for an inventory that
     /// lags behind it.
-    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[&Self]) -> Result<Inventory, Problem> {
+    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Inventory, Problem> {
         let mut inventory = Inventory::default();
         let named: BTreeSet<_> = rows.iter().filter_map(|row| row.procedure_code.as_ref()).collect();
         if !named.is_empty() {
@@ -228,13 +228,13 @@ impl Fed for NewProtocolRegistration {
         Ok(found)
     }
 
-    fn put(write: &mut Write<'_>, home: &IpaCode, changes: Vec<Change<Self>>) -> Result<(), Problem> {
-        let mut corrected: BTreeMap<(Code, i32), Vec<i32>> = BTreeMap::new();
-        for change in changes.iter().filter(|change| change.before.is_some()) {
-            let NewProtocolRegistration { aoo, year, number, .. } = &change.row;
-            corrected.entry((aoo.clone(), *year)).or_default().push(*number);
+    fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {
+        let mut corrected: BTreeMap<(&Code, i32), Vec<i32>> = BTreeMap::new();
+        for change in changes.rows.iter().filter(|change| change.before.is_some()) {
+            let NewProtocolRegistration { aoo, year, number, .. } = change.row;
+            corrected.entry((aoo, *year)).or_default().push(*number);
         }
-        let rows = changes.into_iter().map(|change| {
+        let rows = changes.rows.iter().map(|change| {
             let created_at = change.before.map_or(write.now, |before| before.created_at);
             ProtocolRegistration::new(change.row, home, write.revision, created_at, write.now)
         });
