@@ -3,6 +3,7 @@
 
 pub mod bulk;
 mod connection;
+mod lasting;
 mod locks;
 pub mod migrations;
 pub mod schema;
@@ -10,6 +11,7 @@ mod snapshot;
 pub mod types;
 
 pub use connection::{AnyConnection, DatabaseUrl, MultiBackend};
+pub use lasting::Lasting;
 pub use snapshot::{Horizon, Snapshot};
 
 use crate::clock::{Clock, Instant};
@@ -38,6 +40,7 @@ pub struct Database {
     max_waiting: usize,
     /// SQLite has one writer at a time and lets the others sleep and try again: here they wait for their turn.
     turn: Option<Arc<Mutex<()>>>,
+    lasting: Arc<Lasting>,
     clock: Clock,
     ids: Ids,
 }
@@ -62,6 +65,7 @@ pub struct Write<'a> {
     pub revision: i64,
     pub now: Instant,
     pub author: &'a Author,
+    pub lasting: &'a Lasting,
     ids: &'a Ids,
     undone: bool,
 }
@@ -124,6 +128,7 @@ impl Database {
             waiting: Arc::new(AtomicUsize::new(0)),
             max_waiting: pool_size as usize * WAITING_PER_CONNECTION,
             turn: matches!(url, DatabaseUrl::Sqlite(_)).then(Arc::default),
+            lasting: Arc::default(),
             clock,
             ids,
         })
@@ -131,6 +136,10 @@ impl Database {
 
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    pub fn lasting(&self) -> &Lasting {
+        &self.lasting
     }
 
     /// Connections now in use, and callers now waiting for one.
@@ -206,8 +215,8 @@ impl Database {
         let mut conn = self.begin()?;
         let result = catch_unwind(AssertUnwindSafe(|| {
             let revision = number(&mut conn)?;
-            let mut write =
-                Write { conn: &mut conn, revision, now: self.clock.now(), author, ids: &self.ids, undone: false };
+            let (now, lasting) = (self.clock.now(), &*self.lasting);
+            let mut write = Write { conn: &mut conn, revision, now, author, lasting, ids: &self.ids, undone: false };
             let value = f(&mut write)?;
             Ok((value, write.undone))
         }));

@@ -150,7 +150,7 @@ impl Taker {
         let today = db.clock().now().date();
         let (accepted, report) = db.read_now(|conn| {
             let mut report = self.report.clone();
-            let accepted = examine(conn, &self.task.home, today, piece.rows::<R>(), &mut report)?;
+            let accepted = examine(conn, db.lasting(), &self.task.home, today, piece.rows::<R>(), &mut report)?;
             Ok((accepted, report))
         })?;
         self.report = report;

@@ -16,7 +16,7 @@ pub use rows::present;
 use crate::administrations;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::db::{AnyConnection, Database, Write};
+use crate::db::{AnyConnection, Database, Lasting, Write};
 use crate::error::{Invalid, Kind, Problem};
 use crate::http::json;
 use crate::text::{Code, IpaCode};
@@ -27,6 +27,7 @@ use model::FeedOptions;
 use rows::Rows;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::iter;
 
 /// Rows of a batch at most, and of a piece of a longer stream.
 pub const BATCH: usize = 1000;
@@ -49,8 +50,15 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     fn place(&self) -> Option<marks::Place<'_>> {
         None
     }
-    /// What a refusal calls it.
-    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Self::Known, Problem>;
+    /// What the checks of these rows need to know that is not remembered.
+    fn known(
+        conn: &mut AnyConnection,
+        lasting: &Lasting,
+        home: &IpaCode,
+        rows: &[Self],
+    ) -> Result<Self::Known, Problem>;
+    /// These rows stand in the database: what follows from that for good.
+    fn remember(_: &Lasting, _home: &IpaCode, _rows: &[Self]) {}
     /// Adds what cannot be accepted, by field.
     fn check(&self, known: &Self::Known, today: NaiveDate, invalid: &mut Invalid);
     /// Codes that the row names and the inventory has not, by field: they are accepted, and told of.
@@ -132,14 +140,18 @@ pub fn take_in<R: Fed>(
     let mut report = FeedReport { digest: digest.to_owned(), most_told: usize::MAX, ..report };
     let (lines, read) = rows.into_iter().unzip();
     let rows = Rows { read, lines, refused: Vec::new() };
-    let accepted = upsert::examine(write.conn, home, write.now.date(), rows, &mut report)?;
+    let accepted = upsert::examine(write.conn, write.lasting, home, write.now.date(), rows, &mut report)?;
     upsert::write_rows(write, home, &accepted, &mut report, 0)?;
     Ok(report)
 }
 
-/// Whose rows they are must be known.
+/// Whose rows they are must be known. No administration is ever removed.
 fn admit(db: &Database, home: &IpaCode) -> Result<(), Problem> {
-    db.read_now(|conn| administrations::store::require(conn, home, "administration").map(|_| ()))
+    if !db.lasting().holds("administrations", home, iter::empty()) {
+        db.read_now(|conn| administrations::store::require(conn, home, "administration"))?;
+        db.lasting().remember("administrations", home, iter::empty());
+    }
+    Ok(())
 }
 
 /// A stream that cannot be taken further.

@@ -5,7 +5,7 @@ use super::model::{FeedMode, FeedReport, RowRefusal};
 use super::rows::Rows;
 use super::{Change, Changes, Fed, Fields};
 use crate::audit::{self, Action};
-use crate::db::{AnyConnection, Author, Database, Write};
+use crate::db::{AnyConnection, Author, Database, Lasting, Write};
 use crate::error::{Invalid, Problem};
 use crate::text::IpaCode;
 use serde::Serialize;
@@ -42,13 +42,17 @@ pub fn bring<R: Fed>(db: &Database, task: &Task, rows: Rows<R>, report: &mut Fee
     let before = report.clone();
     let parts = parts(&rows);
     let change = |write: &mut Write<'_>| {
-        let accepted = examine(write.conn, &task.home, write.now.date(), rows, report)?;
-        if report.is_hopeless() || !write_rows(write, &task.home, &accepted, report, before.refused)? {
+        let accepted = examine(write.conn, write.lasting, &task.home, write.now.date(), rows, report)?;
+        if report.is_hopeless() {
+            write.undo();
+            return Ok(Vec::new());
+        }
+        if !write_rows(write, &task.home, &accepted, report, before.refused)? {
             write.undo();
         }
-        Ok(())
+        Ok(accepted)
     };
-    let done = match parts {
+    let standing = match parts {
         Some(parts) => db.write_parts_now(&task.author, task.home.as_str(), &parts, change),
         None => db.write_now(&task.author, task.home.as_str(), |write| {
             write.plan_anew()?;
@@ -58,7 +62,8 @@ pub fn bring<R: Fed>(db: &Database, task: &Task, rows: Rows<R>, report: &mut Fee
     if report.is_hopeless() {
         report.give_up();
     }
-    done
+    R::remember(db.lasting(), &task.home, &standing?);
+    Ok(())
 }
 
 /// Parts that are locked one by one at most: each takes a place in PostgreSQL's table of locks.
@@ -82,6 +87,7 @@ fn parts<R: Fed>(rows: &Rows<R>) -> Option<Vec<String>> {
 /// Sorts out the rows that cannot be accepted.
 pub fn examine<R: Fed>(
     conn: &mut AnyConnection,
+    lasting: &Lasting,
     home: &IpaCode,
     today: chrono::NaiveDate,
     rows: Rows<R>,
@@ -89,7 +95,7 @@ pub fn examine<R: Fed>(
 ) -> Result<Vec<R>, Problem> {
     report.rows += rows.len() as i64;
     rows.refused.into_iter().for_each(|reasons| report.refuse(reasons));
-    let known = R::known(conn, home, &rows.read)?;
+    let known = R::known(conn, lasting, home, &rows.read)?;
     let (mut accepted, mut lines) = (rows.read, rows.lines.into_iter());
     accepted.retain(|row| {
         let line = lines.next().unwrap_or_default();

@@ -5,7 +5,7 @@ use super::totals;
 use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
-use crate::db::{AnyConnection, Write, bulk};
+use crate::db::{AnyConnection, Lasting, Write, bulk};
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
 use crate::feed::{Changes, Differences, Fed, Stored, differences};
@@ -69,17 +69,19 @@ fn span(rows: &[NewServiceUsage]) -> Option<(&Code, &Code)> {
     Some((codes.clone().min()?, codes.max()?))
 }
 
-/// Codes of services in the one text in which they came: a thousand rows take as long on their way as they take to be found.
-#[derive(Debug, Default)]
-pub struct Services {
-    codes: String,
-    /// Where each stands, in the order of the codes.
-    places: Vec<Range<usize>>,
+/// The services that a batch may name.
+#[derive(Debug)]
+pub enum Services {
+    /// All that it does name have counts already, and stay.
+    Counted,
+    /// Their codes in the one text in which they came, and where each stands, in their order: a thousand rows take as long
+    /// on their way as they take to be found.
+    Told(String, Vec<Range<usize>>),
 }
 
 impl Services {
     /// No code has a space.
-    fn of(codes: String) -> Self {
+    fn told(codes: String) -> Self {
         let mut start = 0;
         let place = |code: &str| {
             let place = start..start + code.len();
@@ -88,11 +90,16 @@ impl Services {
         };
         let mut places: Vec<_> = codes.split(' ').map(place).collect();
         places.sort_unstable_by(|one, other| codes[one.clone()].cmp(&codes[other.clone()]));
-        Services { codes, places }
+        Services::Told(codes, places)
     }
 
     fn contain(&self, code: &Code) -> bool {
-        self.places.binary_search_by(|place| self.codes[place.clone()].cmp(code.as_str())).is_ok()
+        match self {
+            Services::Counted => true,
+            Services::Told(codes, places) => {
+                places.binary_search_by(|place| codes[place.clone()].cmp(code.as_str())).is_ok()
+            }
+        }
     }
 }
 
@@ -105,7 +112,6 @@ extern "SQL" {
 impl Fed for NewServiceUsage {
     const RESOURCE: &'static str = "service-usage";
     type Key<'a> = (Month, &'a Code);
-    /// The services that there are.
     type Known = Services;
 
     fn key(&self) -> Self::Key<'_> {
@@ -123,14 +129,22 @@ impl Fed for NewServiceUsage {
         Some(Place { area: "", part: self.month.number(), number: 0 })
     }
 
-    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Services, Problem> {
-        let Some((first, last)) = span(rows) else { return Ok(Services::default()) };
-        let known: Option<String> = digital_services::table
+    fn known(conn: &mut AnyConnection, lasting: &Lasting, home: &IpaCode, rows: &[Self]) -> Result<Services, Problem> {
+        let Some((first, last)) = span(rows) else { return Ok(Services::Counted) };
+        if lasting.holds(Self::RESOURCE, home, rows.iter().map(|row| &row.service_code)) {
+            return Ok(Services::Counted);
+        }
+        let codes: Option<String> = digital_services::table
             .filter(digital_services::administration.eq(home))
             .filter(digital_services::code.between(first, last))
             .select(string_agg(digital_services::code, " "))
             .first(conn)?;
-        Ok(known.map(Services::of).unwrap_or_default())
+        Ok(Services::told(codes.unwrap_or_default()))
+    }
+
+    /// A service with counts is neither removed nor named otherwise.
+    fn remember(lasting: &Lasting, home: &IpaCode, rows: &[Self]) {
+        lasting.remember(Self::RESOURCE, home, rows.iter().map(|row| &row.service_code));
     }
 
     fn check(&self, services: &Services, today: NaiveDate, invalid: &mut Invalid) {

@@ -268,3 +268,27 @@ fn a_service_that_counts_hang_on_stays_and_keeps_its_code() {
         any().delete("/v1/digital-services/c_b507~asilo-2").expect(204);
     });
 }
+
+/// What a batch asked for and did not write is asked for again.
+#[test]
+fn a_service_whose_counts_were_not_written_may_go_and_is_then_unknown() {
+    both(|app| {
+        let feeder = feeder(app, "c_b507");
+        let all_or_nothing = format!("{FEED}&mode=all_or_nothing");
+        let bad = json!({"items": [usage("tari", "2024-01", 1), usage("asilo", "2024-01", -1)]});
+        let report = feeder.post(&all_or_nothing, bad.clone()).expect(200).json();
+        assert_eq!((counts(&report), &report["outcome"]), ([2, 0, 0, 0, 1], &json!("nothing_loaded")));
+        let rows = [usage("tari", "2024-01", 1), usage("unknown", "2024-01", 1)];
+        let report = feeder.post(FEED, json!({"items": rows})).expect(200).json();
+        assert_eq!(counts(&report), [2, 1, 0, 0, 1]);
+
+        let services = app.with_token(&app.token("services.edit services.read", &["c_b507"]));
+        services.seen("*").delete("/v1/digital-services/c_b507~asilo").expect(204);
+        for _ in 0..2 {
+            let rows = [usage("tari", "2024-02", 1), usage("asilo", "2024-02", 1), usage("unknown", "2024-02", 1)];
+            let report = feeder.post(FEED, json!({"items": rows})).expect(200).json();
+            assert_eq!(report["refused"], 2);
+            assert_eq!((&report["refusals"][0]["line"], &report["refusals"][0]["value"]), (&json!(2), &json!("asilo")));
+        }
+    });
+}

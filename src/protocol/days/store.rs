@@ -4,7 +4,7 @@ use super::model::{DaySource, NewDayTotals, ProtocolDay, Totals};
 use crate::auth::Tenants;
 use crate::calendar::Day;
 use crate::db::schema::{protocol_days, protocol_registrations};
-use crate::db::{AnyConnection, Write};
+use crate::db::{AnyConnection, Lasting, Write};
 use crate::error::{Invalid, Problem};
 use crate::feed::{Change, Changes, Differences, Fed, Stored, differences};
 use crate::protocol::registrations::model::ProtocolDirection;
@@ -205,7 +205,7 @@ impl Fed for NewDayTotals {
         differences!(self, after: NewDayTotals { aoo, date, incoming, outgoing })
     }
 
-    fn known(_: &mut AnyConnection, _: &IpaCode, _: &[Self]) -> Result<(), Problem> {
+    fn known(_: &mut AnyConnection, _: &Lasting, _: &IpaCode, _: &[Self]) -> Result<(), Problem> {
         Ok(())
     }
 

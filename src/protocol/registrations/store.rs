@@ -5,7 +5,7 @@ use crate::auth::Tenants;
 use crate::calendar::Day;
 use crate::db::schema::protocol_registrations as registrations;
 use crate::db::schema::{digital_services, procedures};
-use crate::db::{AnyConnection, Write, bulk};
+use crate::db::{AnyConnection, Lasting, Write, bulk};
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
 use crate::feed::{Changes, Differences, Fed, Stored, differences};
@@ -163,7 +163,7 @@ impl Fed for NewProtocolRegistration {
 
     /// Which of the procedures and services that the rows name there are. The protocol is not refused for an inventory that
     /// lags behind it.
-    fn known(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Inventory, Problem> {
+    fn known(conn: &mut AnyConnection, _: &Lasting, home: &IpaCode, rows: &[Self]) -> Result<Inventory, Problem> {
         let mut inventory = Inventory::default();
         let named: BTreeSet<_> = rows.iter().filter_map(|row| row.procedure_code.as_ref()).collect();
         if !named.is_empty() {
