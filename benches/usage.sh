@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Batches of 1,000 usage rows through the API against pgbench doing the equivalent INSERT … SELECT … ON CONFLICT into the same
-# table, on the same machine, with durable commits: PostgreSQL with 4 clients, SQLite with 1.
-#   cargo build --release && ADMIN_URL=postgres://postgres@127.0.0.1:5432/postgres benches/usage.sh [batches a client]
+# table, on the same machine, with durable commits: PostgreSQL with 4 clients, SQLite with 1. They take turns, round by round,
+# and what is told is the median of the rounds, and of each round's ratio: machines are not steady.
+#   cargo build --release && ADMIN_URL=postgres://postgres@127.0.0.1:5432/postgres benches/usage.sh [batches a client] [rounds]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 admin="${ADMIN_URL:?a PostgreSQL URL whose user may create databases}"
-batches="${1:-100}"
+batches="${1:-60}"
+rounds="${2:-6}"
 binary="${BINARY:-target/release/traguardo}"
 folder=$(mktemp -d)
 name="traguardo_usage_bench_$$"
@@ -28,8 +30,9 @@ start() {
   token=$("$binary" token | tail -1)
   node benches/usage.mjs "$TRAGUARDO_PUBLIC_URL" "$token" "$2" "$batches" services
 }
-api() { node benches/usage.mjs "$TRAGUARDO_PUBLIC_URL" "$token" "$1" "$batches" "$2"; }
+api() { echo "$1 $3 $(node benches/usage.mjs "$TRAGUARDO_PUBLIC_URL" "$token" "$2" "$batches" "$3" | cut -d' ' -f1)" >>"$folder/rates"; }
 stop() { kill "$server"; wait "$server" 2>/dev/null || true; server=; }
+checkpoint() { psql -q "$database" -c CHECKPOINT; }
 
 # The same rows, made on the server.
 script() {
@@ -49,25 +52,48 @@ ON CONFLICT (administration, month, service_code) DO UPDATE SET accesses = exclu
 WHERE service_usage.accesses IS DISTINCT FROM excluded.accesses;
 SQL
 }
+# reference CLIENTS PHASE ADDED
 reference() {
-  script "$2" >"$folder/script.sql"
-  echo "pgbench, $1 client(s), $3: $(pgbench -n -M prepared -D n=0 -c "$1" -j "$1" -t "$batches" -f "$folder/script.sql" "$database" | grep '^tps')"
+  script "$3" >"$folder/script.sql"
+  rate=$(pgbench -n -M prepared -D n=0 -c "$1" -j "$1" -t "$batches" -f "$folder/script.sql" "$database" | awk '/^tps/ { print $3 }')
+  echo "pgbench,$1 $2 $rate" >>"$folder/rates"
 }
 empty() { psql -q "$database" -c 'TRUNCATE service_usage' -c 'VACUUM ANALYZE service_usage' -c CHECKPOINT; }
+# pgbench CLIENTS, in all phases.
+references() {
+  empty; reference "$1" fresh 0; checkpoint; reference "$1" changed 7; checkpoint; reference "$1" again 7
+}
 
 psql -q "$admin" -c "CREATE DATABASE $name"
 psql -At "$admin" -c "SELECT 'fsync ' || current_setting('fsync') || ', synchronous_commit ' || current_setting('synchronous_commit')"
 start "$database" 4
-for round in 1 2; do
-  echo "— PostgreSQL, round $round"
-  empty; reference 4 0 fresh; psql -q "$database" -c CHECKPOINT; reference 4 7 changed; reference 4 7 again
-  empty; echo "API: $(api 4 fresh)"; psql -q "$database" -c CHECKPOINT; echo "API: $(api 4 changed)"; echo "API: $(api 4 again)"
+for _ in $(seq "$rounds"); do
+  references 4
+  empty; api postgres,4 4 fresh; checkpoint; api postgres,4 4 changed; checkpoint; api postgres,4 4 again
 done
 stop
-echo "— one client"
-empty; reference 1 0 fresh; psql -q "$database" -c CHECKPOINT; reference 1 7 changed; reference 1 7 again
-for clients in 1 4; do
-  start "sqlite://$folder/bench$clients.db" "$clients"
-  for phase in fresh changed again; do echo "SQLite API: $(api "$clients" "$phase")"; done
-  stop
+for round in $(seq "$rounds"); do
+  references 1
+  for clients in 1 4; do
+    start "sqlite://$folder/bench$round-$clients.db" "$clients"
+    for phase in fresh changed again; do api "sqlite,$clients" "$clients" "$phase"; done
+    stop
+    rm "$folder/bench$round-$clients.db"*
+  done
 done
+node - "$folder/rates" <<'JS'
+const rates = {};
+for (const line of require('fs').readFileSync(process.argv[2], 'utf8').trim().split('\n')) {
+  const [who, phase, rate] = line.split(' ');
+  (rates[`${who} ${phase}`] ??= []).push(Number(rate));
+}
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+for (const [name, mine] of Object.entries(rates)) {
+  const [who, phase] = name.split(' ');
+  const [system, clients] = who.split(',');
+  const beside = { postgres: 'pgbench,4', sqlite: 'pgbench,1' }[system];
+  const ratios = beside && mine.map((rate, round) => rate / rates[`${beside} ${phase}`][round]);
+  const told = ratios ? `, ${median(ratios).toFixed(2)} of ${beside} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})` : '';
+  console.log(`${system}, ${clients} client(s), ${phase}: ${median(mine).toFixed(0)} batches/s${told}`);
+}
+JS
