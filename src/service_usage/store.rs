@@ -14,9 +14,7 @@ use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, HashSet};
 
 /// Which rows.
 #[derive(Debug, Clone)]
@@ -69,50 +67,11 @@ fn span(rows: &[NewServiceUsage]) -> Option<(&Code, &Code)> {
     Some((codes.clone().min()?, codes.max()?))
 }
 
-/// The services that a batch may name.
-#[derive(Debug)]
-pub enum Services {
-    /// All that it does name have counts already, and stay.
-    Counted,
-    /// Their codes in the one text in which they came, and where each stands, in their order: a thousand rows take as long
-    /// on their way as they take to be found.
-    Told(String, Vec<Range<usize>>),
-}
-
-impl Services {
-    /// No code has a space.
-    fn told(codes: String) -> Self {
-        let mut start = 0;
-        let place = |code: &str| {
-            let place = start..start + code.len();
-            start = place.end + 1;
-            place
-        };
-        let mut places: Vec<_> = codes.split(' ').map(place).collect();
-        places.sort_unstable_by(|one, other| codes[one.clone()].cmp(&codes[other.clone()]));
-        Services::Told(codes, places)
-    }
-
-    fn contain(&self, code: &Code) -> bool {
-        match self {
-            Services::Counted => true,
-            Services::Told(codes, places) => {
-                places.binary_search_by(|place| codes[place.clone()].cmp(code.as_str())).is_ok()
-            }
-        }
-    }
-}
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    #[aggregate]
-    fn string_agg(value: Text, between: Text) -> Nullable<Text>;
-}
-
 impl Fed for NewServiceUsage {
     const RESOURCE: &'static str = "service-usage";
     type Key<'a> = (Month, &'a Code);
-    type Known = Services;
+    /// Codes of the services that there are; `None` where all that the batch names have counts already, and so stay.
+    type Known = Option<HashSet<Code>>;
 
     fn key(&self) -> Self::Key<'_> {
         (self.month, &self.service_code)
@@ -129,17 +88,21 @@ impl Fed for NewServiceUsage {
         Some(Place { area: "", part: self.month.number(), number: 0 })
     }
 
-    fn known(conn: &mut AnyConnection, lasting: &Lasting, home: &IpaCode, rows: &[Self]) -> Result<Services, Problem> {
-        let Some((first, last)) = span(rows) else { return Ok(Services::Counted) };
+    fn known(
+        conn: &mut AnyConnection,
+        lasting: &Lasting,
+        home: &IpaCode,
+        rows: &[Self],
+    ) -> Result<Self::Known, Problem> {
+        let Some((first, last)) = span(rows) else { return Ok(None) };
         if lasting.holds(Self::RESOURCE, home, rows.iter().map(|row| &row.service_code)) {
-            return Ok(Services::Counted);
+            return Ok(None);
         }
-        let codes: Option<String> = digital_services::table
+        let known = digital_services::table
             .filter(digital_services::administration.eq(home))
             .filter(digital_services::code.between(first, last))
-            .select(string_agg(digital_services::code, " "))
-            .first(conn)?;
-        Ok(Services::told(codes.unwrap_or_default()))
+            .select(digital_services::code);
+        Ok(Some(known.load(conn)?.into_iter().collect()))
     }
 
     /// A service with counts is neither removed nor named otherwise.
@@ -147,8 +110,8 @@ impl Fed for NewServiceUsage {
         lasting.remember(Self::RESOURCE, home, rows.iter().map(|row| &row.service_code));
     }
 
-    fn check(&self, services: &Services, today: NaiveDate, invalid: &mut Invalid) {
-        if !services.contain(&self.service_code) {
+    fn check(&self, services: &Self::Known, today: NaiveDate, invalid: &mut Invalid) {
+        if services.as_ref().is_some_and(|codes| !codes.contains(&self.service_code)) {
             invalid.add("/service_code", &self.service_code, "is the code of no digital service of the administration");
         }
         self.check_counts(today, invalid);
