@@ -18,6 +18,15 @@ pub fn next_revision(conn: &mut AnyConnection, administration: &str) -> Result<i
     })
 }
 
+/// The same within a transaction that has its number already.
+pub fn lock(conn: &mut AnyConnection, administration: &str) -> Result<(), Problem> {
+    // SQLite has one writer at a time.
+    if !conn.is_sqlite() {
+        next_revision(conn, administration)?;
+    }
+    Ok(())
+}
+
 /// Locks parts of an administration against all others, and the administration against those who write the whole of it.
 /// PostgreSQL plans the statements of such a transaction anew, as [`super::Write::plan_anew`] says.
 pub fn next_revision_of_parts(

@@ -19,9 +19,7 @@ use crate::error::Problem;
 use crate::ids::{Id, Ids};
 use crate::text::IpaCode;
 use connection::Manager;
-use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
 use locks::{next_revision, next_revision_of_parts};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -102,12 +100,7 @@ impl Write<'_> {
 
     /// Takes in one more administration: other writers of it wait for this transaction's end.
     pub fn lock(&mut self, administration: &str) -> Result<(), Problem> {
-        if let AnyConnection::Pg(conn) = self.conn {
-            // SQLite has one writer at a time.
-            let lock = diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))");
-            lock.bind::<Text, _>(administration).execute(conn)?;
-        }
-        Ok(())
+        locks::lock(self.conn, administration)
     }
 }
 

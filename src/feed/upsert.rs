@@ -1,15 +1,13 @@
 //! What a batch changes: the stored rows of its keys are read once, and only what differs is written.
 
-use super::marks::{self, Place};
 use super::model::{FeedMode, FeedReport, RowRefusal};
 use super::rows::Rows;
-use super::{Change, Changes, Fed, Fields};
+use super::{Change, Changes, Fed, Fields, marks};
 use crate::audit::{self, Action};
 use crate::db::{AnyConnection, Author, Database, Lasting, Write};
 use crate::error::{Invalid, Problem};
 use crate::text::IpaCode;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// Whose rows, what a refusal does, who sends them.
 pub struct Task {
@@ -39,7 +37,7 @@ struct Correction<K> {
 
 /// Checks and writes a batch in a transaction of its own. Where it changes nothing, nothing is written.
 pub fn bring<R: Fed>(db: &Database, task: &Task, rows: Rows<R>, report: &mut FeedReport) -> Result<(), Problem> {
-    let before = report.clone();
+    let refused_before = report.refused;
     let parts = parts(&rows);
     let change = |write: &mut Write<'_>| {
         let accepted = examine(write.conn, write.lasting, &task.home, write.now.date(), rows, report)?;
@@ -47,7 +45,7 @@ pub fn bring<R: Fed>(db: &Database, task: &Task, rows: Rows<R>, report: &mut Fee
             write.undo();
             return Ok(Vec::new());
         }
-        if !write_rows(write, &task.home, &accepted, report, before.refused)? {
+        if !write_rows(write, &task.home, &accepted, report, refused_before)? {
             write.undo();
         }
         Ok(accepted)
@@ -71,15 +69,10 @@ const MOST_PARTS: usize = 24;
 
 /// The parts that a batch is of: months, or areas and years. `None` where the whole administration has to wait.
 fn parts<R: Fed>(rows: &Rows<R>) -> Option<Vec<String>> {
-    let mut parts = BTreeSet::new();
-    let mut latest = None;
-    for row in &rows.read {
-        let Place { area, part, .. } = row.place()?;
-        // Rows of a part mostly stand together.
-        if latest.replace((area, part)) != Some((area, part)) {
-            parts.insert((area, part));
-        }
-    }
+    let parts = rows.read.iter().map(|row| row.place().map(|place| (place.area, place.part)));
+    let mut parts: Vec<_> = parts.collect::<Option<_>>()?;
+    parts.sort_unstable();
+    parts.dedup();
     let name = |(area, part)| format!("{}/{area}/{part}", R::RESOURCE);
     (parts.len() <= MOST_PARTS).then(|| parts.into_iter().map(name).collect())
 }

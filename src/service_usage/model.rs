@@ -6,7 +6,7 @@ use crate::clock::Instant;
 use crate::db::bulk::bulk_row;
 use crate::db::schema::service_usage;
 use crate::error::Invalid;
-use crate::feed::{Stored, present};
+use crate::feed::present;
 use crate::money::Money;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
@@ -158,59 +158,6 @@ bulk_row!(UsageRow: service_usage (
     satisfaction_4, satisfaction_5, cost_cents, revision, created_at, updated_at,
 ));
 
-/// What a row was sent as, and when it came first: as much of it as a correction is compared with.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = service_usage)]
-pub struct StoredUsage {
-    service_code: Code,
-    month: Month,
-    accesses: Option<i64>,
-    users: Option<i64>,
-    submissions_started: Option<i64>,
-    submissions_completed: Option<i64>,
-    logins_spid: Option<i64>,
-    logins_cie: Option<i64>,
-    logins_cns: Option<i64>,
-    pagopa_transactions: Option<i64>,
-    pagopa_cents: Option<i64>,
-    app_io_messages: Option<i64>,
-    satisfaction_1: Option<i64>,
-    satisfaction_2: Option<i64>,
-    satisfaction_3: Option<i64>,
-    satisfaction_4: Option<i64>,
-    satisfaction_5: Option<i64>,
-    cost_cents: Option<i64>,
-    created_at: Instant,
-}
-
-impl From<StoredUsage> for Stored<NewServiceUsage> {
-    fn from(row: StoredUsage) -> Self {
-        let given =
-            [row.satisfaction_1, row.satisfaction_2, row.satisfaction_3, row.satisfaction_4, row.satisfaction_5];
-        let input = NewServiceUsage {
-            service_code: row.service_code,
-            month: row.month,
-            accesses: row.accesses,
-            users: row.users,
-            submissions_started: row.submissions_started,
-            submissions_completed: row.submissions_completed,
-            logins_spid: row.logins_spid,
-            logins_cie: row.logins_cie,
-            logins_cns: row.logins_cns,
-            pagopa_transactions: row.pagopa_transactions,
-            pagopa_amount: money(row.pagopa_cents),
-            app_io_messages: row.app_io_messages,
-            satisfaction: all_five(given),
-            cost: money(row.cost_cents),
-        };
-        Stored { row: input, created_at: row.created_at }
-    }
-}
-
-fn all_five([one, two, three, four, five]: [Option<i64>; 5]) -> Option<[i64; 5]> {
-    Some([one?, two?, three?, four?, five?])
-}
-
 fn satisfaction_schema() -> Array {
     let count = ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -313,13 +260,40 @@ impl UsageRow {
             updated_at: now,
         }
     }
+
+    fn satisfaction(&self) -> Option<[i64; 5]> {
+        Some([
+            self.satisfaction_1?,
+            self.satisfaction_2?,
+            self.satisfaction_3?,
+            self.satisfaction_4?,
+            self.satisfaction_5?,
+        ])
+    }
+
+    pub fn input(self) -> NewServiceUsage {
+        NewServiceUsage {
+            satisfaction: self.satisfaction(),
+            service_code: self.service_code,
+            month: self.month,
+            accesses: self.accesses,
+            users: self.users,
+            submissions_started: self.submissions_started,
+            submissions_completed: self.submissions_completed,
+            logins_spid: self.logins_spid,
+            logins_cie: self.logins_cie,
+            logins_cns: self.logins_cns,
+            pagopa_transactions: self.pagopa_transactions,
+            app_io_messages: self.app_io_messages,
+            pagopa_amount: money(self.pagopa_cents),
+            cost: money(self.cost_cents),
+        }
+    }
 }
 
 impl From<UsageRow> for ServiceUsage {
     fn from(row: UsageRow) -> Self {
-        let given =
-            [row.satisfaction_1, row.satisfaction_2, row.satisfaction_3, row.satisfaction_4, row.satisfaction_5];
-        let satisfaction = all_five(given);
+        let satisfaction = row.satisfaction();
         let told = satisfaction.as_ref().map(answers_and_mean);
         ServiceUsage {
             administration: row.administration,

@@ -1,6 +1,6 @@
 //! Queries on usage.
 
-use super::model::{NewServiceUsage, StoredUsage, UsageRow};
+use super::model::{NewServiceUsage, UsageRow};
 use super::totals;
 use crate::auth::Tenants;
 use crate::calendar::Month;
@@ -12,7 +12,6 @@ use crate::feed::{Changes, Differences, Fed, Stored, differences};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
-use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 
@@ -94,10 +93,10 @@ impl Fed for NewServiceUsage {
         home: &IpaCode,
         rows: &[Self],
     ) -> Result<Self::Known, Problem> {
-        let Some((first, last)) = span(rows) else { return Ok(None) };
         if lasting.holds(Self::RESOURCE, home, rows.iter().map(|row| &row.service_code)) {
             return Ok(None);
         }
+        let Some((first, last)) = span(rows) else { return Ok(None) };
         let known = digital_services::table
             .filter(digital_services::administration.eq(home))
             .filter(digital_services::code.between(first, last))
@@ -120,31 +119,17 @@ impl Fed for NewServiceUsage {
     fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
         let Some((first, last)) = span(rows) else { return Ok(Vec::new()) };
         let mut months: Vec<_> = rows.iter().map(|row| row.month).collect();
-        months.dedup();
         months.sort_unstable();
         months.dedup();
         let of_span = usage::table
             .filter(usage::administration.eq(home))
             .filter(usage::month.eq_any(months))
             .filter(usage::service_code.between(first, last));
-        let mut found = Vec::with_capacity(rows.len());
-        match conn {
-            AnyConnection::Pg(conn) => {
-                for row in
-                    of_span.select(StoredUsage::as_select()).load_iter::<StoredUsage, DefaultLoadingMode>(conn)?
-                {
-                    found.push(row?.into());
-                }
-            }
-            AnyConnection::Sqlite(conn) => {
-                for row in
-                    of_span.select(StoredUsage::as_select()).load_iter::<StoredUsage, DefaultLoadingMode>(conn)?
-                {
-                    found.push(row?.into());
-                }
-            }
-        }
-        Ok(found)
+        let known: Vec<UsageRow> = match conn {
+            AnyConnection::Pg(conn) => of_span.load(conn)?,
+            AnyConnection::Sqlite(conn) => of_span.load(conn)?,
+        };
+        Ok(known.into_iter().map(|row| Stored { created_at: row.created_at, row: row.input() }).collect())
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {
