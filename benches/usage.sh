@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Batches of 1,000 usage rows through the API against pgbench doing the equivalent INSERT … SELECT … ON CONFLICT into the same
-# table, on the same machine, with durable commits: PostgreSQL with 4 clients, SQLite with 1. They take turns, round by round,
-# and what is told is the median of the rounds, and of each round's ratio: machines are not steady.
+# Batches of 1,000 usage rows through the API against pgbench doing the equivalent INSERT … SELECT … ON CONFLICT into a table
+# with a row for each month and service, on the same machine, with durable commits: PostgreSQL with 4 clients, SQLite with 1.
+# They take turns, round by round, and what is told is the median of the rounds, and of each round's ratio: machines are not
+# steady.
 #   cargo build --release && ADMIN_URL=postgres://postgres@127.0.0.1:5432/postgres benches/usage.sh [batches a client] [rounds]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -34,12 +35,12 @@ api() { echo "$1 $3 $(node benches/usage.mjs "$TRAGUARDO_PUBLIC_URL" "$token" "$
 stop() { kill "$server"; wait "$server" 2>/dev/null || true; server=; }
 checkpoint() { psql -q "$database" -c CHECKPOINT; }
 
-# The same rows, made on the server.
+# The same rows, made in the server.
 script() {
   cat <<SQL
 \set n :n + 1
 \set month (1990 + (:n - 1) / 12) * 100 + 1 + mod(:n - 1, 12)
-INSERT INTO service_usage SELECT (ARRAY['c_b507','c_c418','c_e563','c_a074'])[:client_id + 1], 's' || i, :month,
+INSERT INTO usage_rows SELECT (ARRAY['c_b507','c_c418','c_e563','c_a074'])[:client_id + 1], 's' || i, :month,
   i + :n + $1, i, i, i, i, :n, 1, i, i * 100 + 50, i, 1, 2, 3, 4, 5, NULL, 1, 1, 1 FROM generate_series(1, 1000) i
 ON CONFLICT (administration, month, service_code) DO UPDATE SET accesses = excluded.accesses, users = excluded.users,
   submissions_started = excluded.submissions_started, submissions_completed = excluded.submissions_completed,
@@ -49,7 +50,7 @@ ON CONFLICT (administration, month, service_code) DO UPDATE SET accesses = exclu
   satisfaction_2 = excluded.satisfaction_2, satisfaction_3 = excluded.satisfaction_3,
   satisfaction_4 = excluded.satisfaction_4, satisfaction_5 = excluded.satisfaction_5, cost_cents = excluded.cost_cents,
   revision = excluded.revision, updated_at = excluded.updated_at
-WHERE service_usage.accesses IS DISTINCT FROM excluded.accesses;
+WHERE usage_rows.accesses IS DISTINCT FROM excluded.accesses;
 SQL
 }
 # reference CLIENTS PHASE ADDED
@@ -58,7 +59,10 @@ reference() {
   rate=$(pgbench -n -M prepared -D n=0 -c "$1" -j "$1" -t "$batches" -f "$folder/script.sql" "$database" | awk '/^tps/ { print $3 }')
   echo "pgbench,$1 $2 $rate" >>"$folder/rates"
 }
-empty() { psql -q "$database" -c 'TRUNCATE service_usage' -c 'VACUUM ANALYZE service_usage' -c CHECKPOINT; }
+empty() {
+  psql -q "$database" -c 'TRUNCATE usage_rows, service_usage, service_usage_totals' -c 'VACUUM ANALYZE usage_rows' \
+    -c 'VACUUM ANALYZE service_usage' -c CHECKPOINT
+}
 # pgbench CLIENTS, in all phases.
 references() {
   empty; reference "$1" fresh 0; checkpoint; reference "$1" changed 7; checkpoint; reference "$1" again 7
@@ -67,6 +71,14 @@ references() {
 psql -q "$admin" -c "CREATE DATABASE $name"
 psql -At "$admin" -c "SELECT 'fsync ' || current_setting('fsync') || ', synchronous_commit ' || current_setting('synchronous_commit')"
 start "$database" 4
+psql -q "$database" <<'SQL'
+CREATE TABLE usage_rows (administration text COLLATE "C" NOT NULL, service_code text COLLATE "C" NOT NULL, month int NOT NULL,
+  accesses bigint, users bigint, submissions_started bigint, submissions_completed bigint, logins_spid bigint,
+  logins_cie bigint, logins_cns bigint, pagopa_transactions bigint, pagopa_cents bigint, app_io_messages bigint,
+  satisfaction_1 bigint, satisfaction_2 bigint, satisfaction_3 bigint, satisfaction_4 bigint, satisfaction_5 bigint,
+  cost_cents bigint, revision bigint NOT NULL, created_at bigint NOT NULL, updated_at bigint NOT NULL,
+  PRIMARY KEY (administration, month, service_code));
+SQL
 for _ in $(seq "$rounds"); do
   references 4
   empty; api postgres,4 4 fresh; checkpoint; api postgres,4 4 changed; checkpoint; api postgres,4 4 again

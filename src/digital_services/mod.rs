@@ -5,6 +5,7 @@ pub mod counts;
 pub mod model;
 pub mod routes;
 pub mod store;
+pub mod used;
 pub mod vocabulary;
 
 pub use counts::ServiceCounts;

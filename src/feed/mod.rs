@@ -16,6 +16,7 @@ pub use rows::present;
 use crate::administrations;
 use crate::app::App;
 use crate::auth::Caller;
+use crate::clock::Instant;
 use crate::db::{AnyConnection, Database, Lasting, Write};
 use crate::error::{Invalid, Kind, Problem};
 use crate::http::json;
@@ -65,9 +66,9 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
     fn unknown(&self, _: &Self::Known) -> Vec<(&'static str, Code)> {
         Vec::new()
     }
-    /// The rows that are stored under the keys of these.
+    /// The rows that are stored under the keys of these, and where rows are written together those beside them.
     fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem>;
-    /// Writes rows; those with a `before` stand there already.
+    /// Writes what a batch changes.
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem>;
 }
 
@@ -75,7 +76,9 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
 #[derive(Debug, Clone)]
 pub struct Stored<R> {
     pub row: R,
-    pub created_at: crate::clock::Instant,
+    pub revision: i64,
+    pub created_at: Instant,
+    pub updated_at: Instant,
 }
 
 /// A row that says something new, and what it said before. Rows are some hundred bytes and stay where they were read.
@@ -85,13 +88,12 @@ pub struct Change<'a, R> {
     pub before: Option<&'a Stored<R>>,
 }
 
-/// What a batch changes.
+/// What a batch changes, in the order of the keys.
 #[derive(Debug)]
 pub struct Changes<'a, R> {
-    /// In the order of their keys.
     pub rows: Vec<Change<'a, R>>,
-    /// Whether each row that [`Fed::stored`] found is corrected.
-    pub all_stored: bool,
+    /// All that [`Fed::stored`] found.
+    pub stored: Vec<&'a Stored<R>>,
 }
 
 /// Takes a request's rows in.

@@ -118,13 +118,12 @@ pub fn write_rows<R: Fed>(
         return Ok(false);
     }
     let stored = R::stored(write.conn, home, rows)?;
-    let found = stored.len();
     // What is in order already, or nearly, is sorted in one pass.
     let mut stored: Vec<_> = stored.iter().collect();
     stored.sort_by(|one, other| one.row.key().cmp(&other.row.key()));
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by(|one, other| one.key().cmp(&other.key()));
-    let mut stored = stored.into_iter().peekable();
+    let mut left = stored.iter().copied().peekable();
     let mut changes: Vec<Change<'_, R>> = Vec::with_capacity(rows.len());
     let (mut inserted, mut updated, mut unchanged) = (0, 0, 0);
     for row in rows {
@@ -137,8 +136,8 @@ pub fn write_rows<R: Fed>(
             }
             continue;
         }
-        while stored.next_if(|stored| stored.row.key() < row.key()).is_some() {}
-        let before = stored.next_if(|stored| stored.row.key() == row.key());
+        while left.next_if(|stored| stored.row.key() < row.key()).is_some() {}
+        let before = left.next_if(|stored| stored.row.key() == row.key());
         match before {
             None => inserted += 1,
             Some(before) if before.row == *row => unchanged += 1,
@@ -155,9 +154,7 @@ pub fn write_rows<R: Fed>(
     }
     let counts = [inserted, updated, unchanged, report.refused - refused_before];
     tell(write, home, &changes, counts, &report.digest)?;
-    let all_stored = changes.iter().filter(|change| change.before.is_some()).count() == found;
-    let changes = Changes { rows: changes, all_stored };
-    // They are in the order of their keys.
+    let changes = Changes { rows: changes, stored };
     R::put(write, home, &changes)?;
     if let (Some(first), Some(last)) = (changes.rows.first(), changes.rows.last())
         && let Some(places) = first.row.place().zip(last.row.place())

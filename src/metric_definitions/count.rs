@@ -142,7 +142,7 @@ fn usage(conn: &mut AnyConnection, home: &IpaCode, nothing: Counted, today: Naiv
     let sums = sums::of(conn, home, Month::of(from), Month::of(to))?;
     let ratio = |numerator: i64, denominator: i64| (denominator > 0).then_some((numerator as f64, denominator as f64));
     let mut counted = Counted {
-        counted: sums.rows,
+        counted: sums.rows.unwrap_or_default(),
         up_to: sums.latest_month.map(|month| month.last_day().min(to)),
         revision: sums.revision.unwrap_or_default(),
         ..nothing

@@ -1,10 +1,10 @@
 //! How much the digital services are used: monthly counts, sent again as often as they are corrected.
 
 pub mod model;
+pub mod months;
 pub mod routes;
 pub mod store;
 pub mod sums;
-pub mod totals;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.service(routes::list_service_usage).service(routes::create_service_usage);

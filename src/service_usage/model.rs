@@ -3,14 +3,11 @@
 
 use crate::calendar::Month;
 use crate::clock::Instant;
-use crate::db::bulk::bulk_row;
-use crate::db::schema::service_usage;
 use crate::error::Invalid;
 use crate::feed::present;
 use crate::money::Money;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -124,9 +121,8 @@ pub struct ServiceUsage {
     pub updated_at: Instant,
 }
 
-/// The row.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = service_usage, treat_none_as_default_value = false)]
+/// The counts of a service in a month, as they are stored within it.
+#[derive(Debug, Clone)]
 pub struct UsageRow {
     pub administration: IpaCode,
     pub service_code: Code,
@@ -151,12 +147,6 @@ pub struct UsageRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
-
-bulk_row!(UsageRow: service_usage (
-    administration, service_code, month, accesses, users, submissions_started, submissions_completed, logins_spid, logins_cie,
-    logins_cns, pagopa_transactions, pagopa_cents, app_io_messages, satisfaction_1, satisfaction_2, satisfaction_3,
-    satisfaction_4, satisfaction_5, cost_cents, revision, created_at, updated_at,
-));
 
 fn satisfaction_schema() -> Array {
     let count = ObjectBuilder::new()

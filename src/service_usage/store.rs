@@ -1,11 +1,12 @@
 //! Queries on usage.
 
 use super::model::{NewServiceUsage, UsageRow};
-use super::totals;
+use super::months::{self, UsageMonth, UsageTotals};
 use crate::auth::Tenants;
 use crate::calendar::Month;
-use crate::db::schema::{digital_services, service_usage as usage};
-use crate::db::{AnyConnection, Lasting, Write, bulk};
+use crate::db::schema::{digital_services, service_usage as usage, service_usage_totals as totals};
+use crate::db::{AnyConnection, Lasting, Write};
+use crate::digital_services::used::months_of;
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
 use crate::feed::{Changes, Differences, Fed, Stored, differences};
@@ -13,7 +14,8 @@ use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::{BTreeMap, HashSet};
+use diesel::upsert::excluded;
+use std::collections::HashSet;
 
 /// Which rows.
 #[derive(Debug, Clone)]
@@ -24,39 +26,61 @@ pub struct Wanted {
     pub to: Option<Month>,
 }
 
+/// Months that are read at once: few at first, since a page may be full with one.
+const MONTHS: (i64, i64) = (4, 256);
+
 pub fn list(
     conn: &mut AnyConnection,
     tenants: &Tenants,
     wanted: &Wanted,
     slice: &Slice,
 ) -> Result<Vec<UsageRow>, Problem> {
-    let mut query = usage::table.into_boxed();
-    if let Tenants::Only(codes) = tenants {
-        query = query.filter(usage::administration.eq_any(codes));
-    }
-    if let Some(administration) = &wanted.administration {
-        query = query.filter(usage::administration.eq(administration));
-    }
-    if let Some(service) = &wanted.service_code {
-        query = query.filter(usage::service_code.eq(service));
-    }
-    if let Some(from) = wanted.from {
-        query = query.filter(usage::month.ge(from));
-    }
-    if let Some(to) = wanted.to {
-        query = query.filter(usage::month.le(to));
-    }
-    if let Some((home, (month, service))) = slice.after.as_ref().and_then(|after| {
+    let after = slice.after.as_ref().and_then(|after| {
         let (month, service) = after.id.split_once('~')?;
-        Some((after.administration.clone(), (month.parse::<Month>().ok()?, service.to_owned())))
-    }) {
-        let of_month = usage::month.eq(month).and(usage::service_code.gt(service));
-        let in_administration = usage::month.gt(month).or(of_month);
-        let beyond = usage::administration.gt(home.clone()).or(usage::administration.eq(home).and(in_administration));
-        query = query.filter(beyond);
+        Some(((after.administration.clone(), month.parse::<Month>().ok()?), service))
+    });
+    let (mut rows, mut at_once) = (Vec::new(), MONTHS.0);
+    let mut last: Option<(String, Month)> = None;
+    loop {
+        let mut query = usage::table.into_boxed();
+        if let Tenants::Only(codes) = tenants {
+            query = query.filter(usage::administration.eq_any(codes));
+        }
+        if let Some(administration) = &wanted.administration {
+            query = query.filter(usage::administration.eq(administration));
+        }
+        if let Some(service) = &wanted.service_code {
+            query = query.filter(months_of(service));
+        }
+        if let Some(from) = wanted.from {
+            query = query.filter(usage::month.ge(from));
+        }
+        if let Some(to) = wanted.to {
+            query = query.filter(usage::month.le(to));
+        }
+        if let Some((home, month)) = &last {
+            let in_administration = usage::administration.eq(home).and(usage::month.gt(*month));
+            query = query.filter(usage::administration.gt(home).or(in_administration));
+        } else if let Some(((home, month), _)) = &after {
+            let in_administration = usage::administration.eq(home).and(usage::month.ge(*month));
+            query = query.filter(usage::administration.gt(home).or(in_administration));
+        }
+        let months: Vec<UsageMonth> = query.order((usage::administration, usage::month)).limit(at_once).load(conn)?;
+        for month in &months {
+            let key = (month.administration.to_string(), month.month);
+            let beyond = after.as_ref().filter(|(begun, _)| *begun == key).map(|(_, service)| *service);
+            let of_service = wanted.service_code.as_ref().map(Code::as_str);
+            let is_wanted =
+                |code: &str| beyond.is_none_or(|last| code > last) && of_service.is_none_or(|only| code == only);
+            rows.extend(month.rows(is_wanted).map_err(Problem::internal)?);
+            last = Some(key);
+        }
+        if rows.len() as i64 >= slice.fetch() || (months.len() as i64) < at_once {
+            rows.truncate(slice.fetch() as usize);
+            return Ok(rows);
+        }
+        at_once = (at_once * 2).min(MONTHS.1);
     }
-    let key = (usage::administration, usage::month, usage::service_code);
-    Ok(query.order(key).limit(slice.fetch()).load(conn)?)
 }
 
 /// The first and the last service of a batch. What lies between is read in one sweep over neighbours: looking a thousand
@@ -116,55 +140,84 @@ impl Fed for NewServiceUsage {
         self.check_counts(today, invalid);
     }
 
+    /// All services of the months, which are written as a whole.
     fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
-        let Some((first, last)) = span(rows) else { return Ok(Vec::new()) };
         let mut months: Vec<_> = rows.iter().map(|row| row.month).collect();
         months.sort_unstable();
         months.dedup();
-        let of_span = usage::table
-            .filter(usage::administration.eq(home))
-            .filter(usage::month.eq_any(months))
-            .filter(usage::service_code.between(first, last));
-        let known: Vec<UsageRow> = match conn {
-            AnyConnection::Pg(conn) => of_span.load(conn)?,
-            AnyConnection::Sqlite(conn) => of_span.load(conn)?,
+        let of_months = usage::table.filter(usage::administration.eq(home)).filter(usage::month.eq_any(months));
+        let months: Vec<UsageMonth> = match conn {
+            AnyConnection::Pg(conn) => of_months.load(conn)?,
+            AnyConnection::Sqlite(conn) => of_months.load(conn)?,
         };
-        Ok(known.into_iter().map(|row| Stored { created_at: row.created_at, row: row.input() }).collect())
+        let mut stored = Vec::new();
+        for month in months {
+            stored.extend(month.rows(|_| true).map_err(Problem::internal)?.into_iter().map(|row| Stored {
+                revision: row.revision,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                row: row.input(),
+            }));
+        }
+        Ok(stored)
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {
-        totals::forget(write.conn, home)?;
-        let rows = changes.rows.iter().map(|change| {
-            let created_at = change.before.map_or(write.now, |before| before.created_at);
-            UsageRow::new(change.row, home, write.revision, created_at, write.now)
-        });
-        match write.conn {
-            AnyConnection::Pg(conn) => {
-                make_room(conn, home, changes)?;
-                bulk::copy(conn, rows)?;
-            }
-            AnyConnection::Sqlite(conn) => bulk::replace(conn, rows)?,
+        for of_month in changes.rows.chunk_by(|one, next| one.row.month == next.row.month) {
+            let Some(month) = of_month.first().map(|change| change.row.month) else { continue };
+            let changed = of_month.iter().map(|change| {
+                let created_at = change.before.map_or(write.now, |before| before.created_at);
+                UsageRow::new(change.row, home, write.revision, created_at, write.now)
+            });
+            let begin = changes.stored.partition_point(|stored| stored.row.month < month);
+            let stored = changes.stored[begin..].iter().take_while(|stored| stored.row.month == month);
+            let kept = stored
+                .filter(|stored| of_month.binary_search_by(|change| change.row.key().cmp(&stored.row.key())).is_err());
+            let kept = kept
+                .map(|stored| UsageRow::new(&stored.row, home, stored.revision, stored.created_at, stored.updated_at));
+            let mut rows: Vec<_> = changed.chain(kept).collect();
+            // Two parts that are in order already.
+            rows.sort_by(|one, other| one.service_code.cmp(&other.service_code));
+            let (month, sums) = months::pack(home, month, &rows);
+            write_month(write.conn, &month, &sums)?;
         }
         Ok(())
     }
 }
 
-/// COPY writes no row over another: the corrected ones go first, month by month. Where all that lie between the first and
-/// the last are corrected they are not looked up one by one.
-fn make_room(conn: &mut PgConnection, home: &IpaCode, changes: &Changes<'_, NewServiceUsage>) -> Result<(), Problem> {
-    let mut corrected: BTreeMap<Month, Vec<&Code>> = BTreeMap::new();
-    for change in changes.rows.iter().filter(|change| change.before.is_some()) {
-        corrected.entry(change.row.month).or_default().push(&change.row.service_code);
-    }
-    for (month, services) in corrected {
-        let of_month = usage::table.filter(usage::administration.eq(home)).filter(usage::month.eq(month));
-        // In the order of the keys.
-        match (services.first(), services.last()) {
-            (Some(first), Some(last)) if changes.all_stored => {
-                diesel::delete(of_month.filter(usage::service_code.between(first, last))).execute(conn)?
-            }
-            _ => diesel::delete(of_month.filter(usage::service_code.eq_any(services))).execute(conn)?,
-        };
-    }
+/// In place of what stood there.
+fn write_month(conn: &mut AnyConnection, month: &UsageMonth, sums: &UsageTotals) -> Result<(), Problem> {
+    let month = diesel::insert_into(usage::table)
+        .values(month)
+        .on_conflict((usage::administration, usage::month))
+        .do_update()
+        .set((usage::revision.eq(excluded(usage::revision)), usage::services.eq(excluded(usage::services))));
+    let sums = diesel::insert_into(totals::table)
+        .values(sums)
+        .on_conflict((totals::administration, totals::month))
+        .do_update()
+        .set((
+            totals::counted.eq(excluded(totals::counted)),
+            totals::accesses.eq(excluded(totals::accesses)),
+            totals::users.eq(excluded(totals::users)),
+            totals::submissions_completed.eq(excluded(totals::submissions_completed)),
+            totals::completed_of_started.eq(excluded(totals::completed_of_started)),
+            totals::started.eq(excluded(totals::started)),
+            totals::pagopa_transactions.eq(excluded(totals::pagopa_transactions)),
+            totals::pagopa_cents.eq(excluded(totals::pagopa_cents)),
+            totals::app_io_messages.eq(excluded(totals::app_io_messages)),
+            totals::satisfaction_1.eq(excluded(totals::satisfaction_1)),
+            totals::satisfaction_2.eq(excluded(totals::satisfaction_2)),
+            totals::satisfaction_3.eq(excluded(totals::satisfaction_3)),
+            totals::satisfaction_4.eq(excluded(totals::satisfaction_4)),
+            totals::satisfaction_5.eq(excluded(totals::satisfaction_5)),
+            totals::cost_cents.eq(excluded(totals::cost_cents)),
+            totals::completed_of_costed.eq(excluded(totals::completed_of_costed)),
+            totals::revision.eq(excluded(totals::revision)),
+        ));
+    match conn {
+        AnyConnection::Pg(conn) => month.execute(conn).and_then(|_| sums.execute(conn))?,
+        AnyConnection::Sqlite(conn) => month.execute(conn).and_then(|_| sums.execute(conn))?,
+    };
     Ok(())
 }

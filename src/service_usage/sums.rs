@@ -1,25 +1,22 @@
-//! The counts of an administration over some months, summed by the database in one pass over its own rows.
+//! The counts of an administration over some months, from the sums that are kept of each.
 
-use super::totals;
 use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::AnyConnection;
-use crate::db::schema::service_usage as usage;
+use crate::db::schema::service_usage_totals as totals;
 use crate::error::Problem;
 use crate::text::IpaCode;
-use diesel::dsl::{count_star, max, sql};
+use diesel::dsl::{max, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use std::collections::{BTreeSet, HashMap};
-
-/// Administrations of one statement: SQLite takes 32,766 parameters.
-const CHUNK: usize = 10_000;
 
 /// Sums; `None` where no month tells that count.
 #[derive(Debug, Clone, Default, Queryable)]
 pub struct Sums {
     /// Rows that were summed.
-    pub rows: i64,
+    pub rows: Option<i64>,
     pub latest_month: Option<Month>,
     pub revision: Option<i64>,
     pub accesses: Option<i64>,
@@ -48,55 +45,50 @@ impl Sums {
     }
 }
 
-/// A sum of bigints is a numeric on PostgreSQL; this is a bigint on both.
-macro_rules! total {
-    ($what:literal) => {
-        sql::<Nullable<BigInt>>(concat!("CAST(SUM(", $what, ") AS BIGINT)"))
-    };
-}
-
-pub(super) use total;
-
-/// What is summed of the rows of a query.
+/// What is summed of the months of a query: those columns that `column` gives.
 macro_rules! totals {
-    () => {
+    ($column:expr) => {
         (
-            count_star(),
-            max(usage::month),
-            max(usage::revision),
-            total!("accesses"),
-            total!("users"),
-            total!("submissions_completed"),
-            total!("CASE WHEN submissions_started IS NOT NULL THEN submissions_completed END"),
-            total!("CASE WHEN submissions_completed IS NOT NULL THEN submissions_started END"),
-            total!("pagopa_transactions"),
-            total!("pagopa_cents"),
-            total!("app_io_messages"),
+            sum("counted"),
+            max(totals::month),
+            max(totals::revision),
+            $column("accesses"),
+            $column("users"),
+            $column("submissions_completed"),
+            $column("completed_of_started"),
+            $column("started"),
+            $column("pagopa_transactions"),
+            $column("pagopa_cents"),
+            $column("app_io_messages"),
             (
-                total!("satisfaction_1"),
-                total!("satisfaction_2"),
-                total!("satisfaction_3"),
-                total!("satisfaction_4"),
-                total!("satisfaction_5"),
+                $column("satisfaction_1"),
+                $column("satisfaction_2"),
+                $column("satisfaction_3"),
+                $column("satisfaction_4"),
+                $column("satisfaction_5"),
             ),
-            total!("CASE WHEN submissions_completed IS NOT NULL THEN cost_cents END"),
-            total!("CASE WHEN cost_cents IS NOT NULL THEN submissions_completed END"),
+            $column("cost_cents"),
+            $column("completed_of_costed"),
         )
     };
 }
 
+/// A sum of bigints is a numeric on PostgreSQL; this is a bigint on both.
+fn sum(column: &str) -> SqlLiteral<Nullable<BigInt>> {
+    sql(&format!("CAST(SUM({column}) AS BIGINT)"))
+}
+
 pub fn of(conn: &mut AnyConnection, home: &IpaCode, from: Month, to: Month) -> Result<Sums, Problem> {
-    let sums = usage::table
-        .filter(usage::administration.eq(home))
-        .filter(usage::month.ge(from))
-        .filter(usage::month.le(to))
-        .select(totals!());
+    let sums = totals::table
+        .filter(totals::administration.eq(home))
+        .filter(totals::month.ge(from))
+        .filter(totals::month.le(to))
+        .select(totals!(sum));
     Ok(sums.first(conn)?)
 }
 
-/// The same of many administrations, each for itself, from their monthly totals where those hold; those without a row are
-/// left out. Call [`super::totals::refresh`] before, else all rows are read. Of the totals only the columns that are named are
-/// summed.
+/// The same of many administrations, each for itself; those without a row are left out. Only the columns that are named are
+/// summed, for each takes its time.
 pub fn by_administration(
     conn: &mut AnyConnection,
     tenants: &Tenants,
@@ -104,20 +96,18 @@ pub fn by_administration(
     to: Month,
     columns: &BTreeSet<&'static str>,
 ) -> Result<HashMap<IpaCode, Sums>, Problem> {
-    // In this order no administration is lost, whatever is written between the queries: one that has totals keeps them while
-    // it is summed anew, and what was read row by row wins.
-    let untotalled = totals::untotalled(conn, tenants, None)?;
-    let mut live: Vec<(IpaCode, Sums)> = Vec::new();
-    for some in untotalled.chunks(CHUNK) {
-        let of_some = usage::table
-            .group_by(usage::administration)
-            .select((usage::administration, totals!()))
-            .filter(usage::administration.eq_any(some))
-            .filter(usage::month.ge(from))
-            .filter(usage::month.le(to));
-        live.extend(of_some.load::<(IpaCode, Sums)>(conn)?);
+    let column = |name: &'static str| match columns.contains(name) {
+        true => sum(name),
+        false => sql("CAST(NULL AS BIGINT)"),
+    };
+    let mut query = totals::table
+        .group_by(totals::administration)
+        .select((totals::administration, totals!(column)))
+        .filter(totals::month.ge(from))
+        .filter(totals::month.le(to))
+        .into_boxed();
+    if let Tenants::Only(codes) = tenants {
+        query = query.filter(totals::administration.eq_any(codes));
     }
-    let mut sums: HashMap<_, _> = totals::by_administration(conn, tenants, from, to, columns)?.into_iter().collect();
-    sums.extend(live);
-    Ok(sums)
+    Ok(query.load::<(IpaCode, Sums)>(conn)?.into_iter().collect())
 }

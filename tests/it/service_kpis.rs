@@ -67,7 +67,7 @@ struct Plan {
 fn counting_reads_one_administrations_rows() {
     both(|app| {
         let queries = [
-            "SELECT sum(accesses) FROM service_usage WHERE administration = 'c_b507' AND month >= 202001 AND month <= 202012",
+            "SELECT sum(accesses) FROM service_usage_totals WHERE administration = 'c_b507' AND month >= 202001 AND month <= 202012",
             "SELECT date, aoo, direction, cancelled, count(*), max(revision) FROM protocol_registrations \
                 WHERE administration = 'c_b507' AND date >= 20200101 AND date <= 20201231 GROUP BY 1, 2, 3, 4",
             "SELECT channel, count(*) FROM protocol_registrations WHERE administration = 'c_b507' AND date >= 20200101 \

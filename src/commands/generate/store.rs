@@ -3,16 +3,18 @@
 use super::{Body, Rows};
 use crate::administrations::model::{Administration, AdministrationKind};
 use crate::audit::{self, Action, BatchEvent};
+use crate::calendar::Month;
 use crate::db::schema::{
     administrations, digital_services, indicators, measurements, objectives, plans, platform_adoptions, protocol_days,
-    sections, service_usage, units,
+    sections, service_usage, service_usage_totals, units,
 };
 use crate::db::{AnyConnection, Database, Write};
 use crate::error::Problem;
 use crate::feed::Fed;
 use crate::feed::marks::{self, Place};
 use crate::platform_adoptions::model::Platform;
-use crate::service_usage::model::NewServiceUsage;
+use crate::service_usage::model::{NewServiceUsage, UsageRow};
+use crate::service_usage::months;
 use crate::text::IpaCode;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -96,16 +98,22 @@ pub fn write(write: &mut Write<'_>, bodies: Vec<Administration>, rows: Rows, see
     put!(write, measurements, rows.measurements, 16);
     put!(write, digital_services, rows.services, 30);
     put!(write, platform_adoptions, rows.adoptions, 18);
-    let mut months: BTreeMap<IpaCode, (i32, i32)> = BTreeMap::new();
-    for row in &rows.usage {
-        let month = row.month.number();
-        let span = months.entry(row.administration.clone()).or_insert((month, month));
-        *span = (span.0.min(month), span.1.max(month));
+    let mut months: BTreeMap<(IpaCode, Month), Vec<UsageRow>> = BTreeMap::new();
+    for mut row in rows.usage {
+        row.revision = write.revision;
+        months.entry((row.administration.clone(), row.month)).or_default().push(row);
     }
-    put!(write, service_usage, rows.usage, 22);
-    for (home, (first, last)) in &months {
-        let place = |part| Place { area: "", part, number: 0 };
-        marks::leave(write, home, NewServiceUsage::RESOURCE, place(*first), place(*last))?;
+    // Services are made in the order of their codes.
+    let packed: Vec<_> = months.iter().map(|((home, month), rows)| months::pack(home, *month, rows)).collect();
+    let (usage, totals): (Vec<_>, Vec<_>) = packed.into_iter().unzip();
+    put!(write, service_usage, usage, 4);
+    put!(write, service_usage_totals, totals, 19);
+    let keys: Vec<_> = months.into_keys().collect();
+    for of_home in keys.chunk_by(|(one, _), (next, _)| one == next) {
+        let place = |(_, month): &(IpaCode, Month)| Place { area: "", part: month.number(), number: 0 };
+        if let (Some(first), Some(last)) = (of_home.first(), of_home.last()) {
+            marks::leave(write, &first.0, NewServiceUsage::RESOURCE, place(first), place(last))?;
+        }
     }
     put!(write, protocol_days, rows.protocol_days, 8);
     audit::append_batch(write, events)

@@ -35,6 +35,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     publications,
     publication_contents,
-    service_usage_totals,
-    service_usage_totalled
+    service_usage_totals
 );

@@ -130,29 +130,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    service_usage (administration, month, service_code) {
+    service_usage (administration, month) {
         administration -> Text,
-        service_code -> Text,
         month -> Integer,
-        accesses -> Nullable<BigInt>,
-        users -> Nullable<BigInt>,
-        submissions_started -> Nullable<BigInt>,
-        submissions_completed -> Nullable<BigInt>,
-        logins_spid -> Nullable<BigInt>,
-        logins_cie -> Nullable<BigInt>,
-        logins_cns -> Nullable<BigInt>,
-        pagopa_transactions -> Nullable<BigInt>,
-        pagopa_cents -> Nullable<BigInt>,
-        app_io_messages -> Nullable<BigInt>,
-        satisfaction_1 -> Nullable<BigInt>,
-        satisfaction_2 -> Nullable<BigInt>,
-        satisfaction_3 -> Nullable<BigInt>,
-        satisfaction_4 -> Nullable<BigInt>,
-        satisfaction_5 -> Nullable<BigInt>,
-        cost_cents -> Nullable<BigInt>,
         revision -> BigInt,
-        created_at -> BigInt,
-        updated_at -> BigInt,
+        services -> Text,
     }
 }
 
@@ -191,12 +173,5 @@ diesel::table! {
         last_code -> Text,
         last_part -> Integer,
         last_number -> Integer,
-    }
-}
-
-diesel::table! {
-    service_usage_totalled (administration) {
-        administration -> Text,
-        revision -> BigInt,
     }
 }

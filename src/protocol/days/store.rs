@@ -227,7 +227,8 @@ impl Fed for NewDayTotals {
         let row = |totals: Totals| {
             let (aoo, date) = (totals.aoo, totals.date);
             let row = NewDayTotals { aoo, date, incoming: totals.incoming, outgoing: totals.outgoing };
-            Stored { row, created_at: totals.created_at }
+            let Totals { revision, created_at, updated_at, .. } = totals;
+            Stored { row, revision, created_at, updated_at }
         };
         Ok(known.into_iter().map(row).collect())
     }

@@ -223,7 +223,12 @@ impl Fed for NewProtocolRegistration {
                 AnyConnection::Pg(conn) => known.load(conn)?,
                 AnyConnection::Sqlite(conn) => known.load(conn)?,
             };
-            found.extend(known.into_iter().map(|row| Stored { created_at: row.created_at, row: row.input() }));
+            found.extend(known.into_iter().map(|row| Stored {
+                revision: row.revision,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                row: row.input(),
+            }));
         }
         Ok(found)
     }

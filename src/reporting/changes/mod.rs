@@ -5,6 +5,7 @@ pub mod cursor;
 pub mod model;
 pub mod routes;
 pub mod store;
+mod usage;
 
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.service(routes::list_changes);

@@ -2,17 +2,18 @@
 
 use super::cursor::{Place, Position, public_key};
 use super::model::{Change, ChangeAction, ChangeView};
+use super::usage;
 use crate::clock::Instant;
 use crate::db::{AnyConnection, Horizon};
 use crate::error::Problem;
 use crate::reporting::datasets::rows::{self, Sink, Value};
 use crate::reporting::datasets::selection::One;
-use crate::reporting::datasets::store::{Bind, BoundScope, Scope, Statement, select};
+use crate::reporting::datasets::store::{Bind, BoundScope, Scope, Statement, read, select};
 use crate::reporting::datasets::{Column, DataResource, Dataset, Kind, Naming, Role, text};
 use crate::text::IpaCode;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 /// What is asked of the feed.
@@ -163,6 +164,10 @@ fn places(conn: &mut AnyConnection, wanted: &Wanted, position: &Position, horizo
             deleted_at: row.deleted_at,
         })
         .collect();
+    if wanted.resources.contains(&DataResource::ServiceUsage) {
+        let of_usage = usage::places(conn, &wanted.scope, position, horizon, wanted.limit + 1)?;
+        found.extend(of_usage.into_iter().map(|position| Found { position, deleted_at: None }));
+    }
     found.sort_by(|a, b| a.position.sort_key().cmp(&b.position.sort_key()));
     found.truncate(wanted.limit + 1);
     Ok(found)
@@ -188,7 +193,8 @@ impl Branches<'_> {
     fn changed(&mut self, dataset: &Dataset) {
         let rank = dataset.resource.rank();
         match dataset.naming {
-            Naming::Registrations | Naming::Usage => self.of_batches(dataset),
+            Naming::Registrations => self.of_batches(dataset),
+            Naming::Usage => {}
             naming => {
                 let from = format!("{} t", dataset.table);
                 let only = dataset.only.unwrap_or("1 = 1");
@@ -221,16 +227,10 @@ impl Branches<'_> {
         ));
     }
 
-    /// A branch over the rows of the feeds, which the marks of their batches find.
+    /// A branch over registrations, which the marks of their batches find.
     fn of_batches(&mut self, dataset: &Dataset) {
         let (rank, after) = (dataset.resource.rank(), self.position);
         let key = dataset.naming.key().trim_start_matches(", ");
-        let stretch = match dataset.naming {
-            Naming::Usage => "t.month >= b.first_part AND t.month <= b.last_part".to_owned(),
-            _ => format!(
-                "({key}) >= (b.first_code, b.first_part, b.first_number) AND ({key}) <= (b.last_code, b.last_part, b.last_number)"
-            ),
-        };
         let condition = match rank.cmp(&after.rank) {
             std::cmp::Ordering::Greater => format!("b.revision >= {}", self.revision()),
             std::cmp::Ordering::Less => format!("b.revision > {}", self.revision()),
@@ -252,7 +252,8 @@ impl Branches<'_> {
             "SELECT b.revision AS revision, {rank} AS place, t.administration AS administration, {name} AS name, \
              CAST(NULL AS BIGINT) AS deleted_at FROM feed_batches b \
              JOIN {table} t ON t.administration = b.administration AND t.revision = b.revision \
-             AND {stretch} \
+             AND ({key}) >= (b.first_code, b.first_part, b.first_number) \
+             AND ({key}) <= (b.last_code, b.last_part, b.last_number) \
              WHERE b.resource = '{resource}' AND {condition} AND b.revision < {horizon} AND {scope} \
              ORDER BY b.revision, b.administration, {key} LIMIT {fetch}"
         ));
@@ -287,19 +288,32 @@ fn load(
     columns.extend(dataset.own_and_of_today());
     let mut statement = Statement::new(conn);
     select(&mut statement, dataset, &columns, today);
-    let mut tuples = Vec::with_capacity(places.len());
-    for place in places {
-        let mut marks = vec![statement.bind(Bind::Text(place.administration.clone()))];
-        for part in place.parts().unwrap_or_default() {
-            marks.push(statement.bind(part));
-        }
-        tuples.push(format!("({})", marks.join(", ")));
-    }
-    let (home, key) = (dataset.administration(), dataset.naming.key());
+    let (home, key) = match dataset.naming {
+        // By their months, which hold others too.
+        Naming::Usage => (dataset.administration(), ", t.month"),
+        naming => (dataset.administration(), naming.key()),
+    };
+    let parts = key.matches(',').count();
+    let tuples: BTreeSet<Vec<Bind>> = places
+        .iter()
+        .map(|place| {
+            let parts = place.parts().unwrap_or_default().into_iter().take(parts);
+            [Bind::Text(place.administration.clone())].into_iter().chain(parts).collect()
+        })
+        .collect();
+    let tuples: Vec<_> = tuples
+        .into_iter()
+        .map(|tuple| {
+            let marks: Vec<_> = tuple.into_iter().map(|part| statement.bind(part)).collect();
+            format!("({})", marks.join(", "))
+        })
+        .collect();
     statement.push(&format!(" AND ({home}{key}) IN (VALUES {})", tuples.join(", ")));
+    let named: HashSet<_> = places.iter().map(|place| (place.administration.as_str(), place.name.as_str())).collect();
+    let wanted = |home: &str, month: i32, code: &str| named.contains(&(home, format!("{code}~{month}").as_str()));
     let mut sink =
         Collector { resource, columns: &columns, home: String::new(), name: String::new(), out: Vec::new(), records };
-    rows::read(conn, &statement, &columns, &mut sink)?;
+    read(conn, &statement, dataset, &columns, &wanted, &mut sink)?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The data sets that aggregators pull, each described once: its columns serve the exports in every format, the change feed
 //! and the digests, so that all three speak of the same record.
 
+pub mod packed;
 mod planning;
 pub mod rows;
 pub mod selection;
@@ -76,7 +77,7 @@ pub enum Naming {
     Days,
     /// Area, year and number.
     Registrations,
-    /// Service and month.
+    /// Service and month: stored by the month, and read through [`packed`].
     Usage,
 }
 

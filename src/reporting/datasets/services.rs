@@ -36,9 +36,8 @@ const ADOPTION_STATUS_IS: &str = concat!(
     status_today!("withdrawn_on" => "withdrawn", "active_from" => "active", "started_on" => "in_progress"),
     " = ?"
 );
-/// The five counts as one list.
-const SATISFACTION: &str = "CASE WHEN t.satisfaction_1 IS NULL THEN NULL ELSE '[' || t.satisfaction_1 || ',' \
-     || t.satisfaction_2 || ',' || t.satisfaction_3 || ',' || t.satisfaction_4 || ',' || t.satisfaction_5 || ']' END";
+/// The five counts as one list: put together where a month's services are read.
+pub const SATISFACTION: &str = "t.satisfaction_1..5";
 
 const OF_UNIT: Filter = Filter { name: "unit_id", sql: "t.unit_id = ?", read: read::text::<Id> };
 const OF_PROCEDURE: Filter = Filter { name: "procedure_id", sql: "t.procedure_id = ?", read: read::text::<Id> };
@@ -171,7 +170,12 @@ pub const SERVICE_USAGE: Dataset = Dataset {
         Own Instant: "created_at", "updated_at"),
     naming: Naming::Usage,
     filters: &[
-        Filter { name: "service_code", sql: "t.service_code = ?", read: read::text::<Code> },
+        // The months in which it has counts; the others' rows are passed over as they are read.
+        Filter {
+            name: "service_code",
+            sql: "replace(t.services, '\"' || CAST(? AS TEXT) || '\":[', '') <> t.services",
+            read: read::text::<Code>,
+        },
         Filter { name: "from", sql: "t.month >= ?", read: read::month },
         Filter { name: "to", sql: "t.month <= ?", read: read::month },
     ],

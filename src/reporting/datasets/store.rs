@@ -1,8 +1,10 @@
 //! Statements put together from a data set's description. Everything in them but bound values is our own text.
 
-use super::{Column, Dataset, Naming};
+use super::rows::{self, Ended, Sink};
+use super::{Column, Dataset, Naming, packed};
 use crate::auth::Tenants;
 use crate::db::AnyConnection;
+use crate::error::Problem;
 use crate::text::IpaCode;
 use chrono::NaiveDate;
 
@@ -110,6 +112,8 @@ impl BoundScope {
 
 /// `SELECT … FROM … WHERE` the records of a data set; the caller goes on with what it wants of them.
 pub fn select(statement: &mut Statement, dataset: &Dataset, columns: &[Column], today: NaiveDate) {
+    let of_month = (dataset.naming == Naming::Usage).then(|| packed::of_month(columns));
+    let columns = of_month.as_deref().unwrap_or(columns);
     let list: Vec<_> = columns.iter().enumerate().map(|(n, column)| format!("{} AS c{n}", column.sql)).collect();
     statement.push("SELECT ");
     statement.push(&list.join(", ").replace("{today}", &literal(today)));
@@ -121,6 +125,21 @@ pub fn select(statement: &mut Statement, dataset: &Dataset, columns: &[Column], 
     }
     statement.push(" WHERE ");
     statement.push(dataset.only.unwrap_or("1 = 1"));
+}
+
+/// Runs such a statement and hands every record to the sink; of usage those that are wanted.
+pub fn read<S: Sink>(
+    conn: &mut AnyConnection,
+    statement: &Statement,
+    dataset: &Dataset,
+    columns: &[Column],
+    wanted: &packed::Wanted<'_>,
+    sink: &mut S,
+) -> Result<Ended, Problem> {
+    match dataset.naming {
+        Naming::Usage => packed::read(conn, statement, columns, wanted, sink),
+        _ => rows::read(conn, statement, columns, sink),
+    }
 }
 
 /// A day in the text of a statement: digits and hyphens.

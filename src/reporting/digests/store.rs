@@ -3,8 +3,8 @@
 use super::model::DatasetDigest;
 use crate::db::AnyConnection;
 use crate::error::Problem;
-use crate::reporting::datasets::rows::{self, Sink, Value};
-use crate::reporting::datasets::store::{Scope, Statement, select};
+use crate::reporting::datasets::rows::{Sink, Value};
+use crate::reporting::datasets::store::{Scope, Statement, read, select};
 use crate::reporting::datasets::{Column, DataResource, text};
 use crate::text::hexadecimal;
 use chrono::NaiveDate;
@@ -26,7 +26,7 @@ pub fn of(
     let bound = scope.bind(&mut statement);
     statement.push(&format!(" AND {}", bound.on(dataset.administration())));
     let mut sealer = Sealer { columns: &columns, out: Vec::new(), hashes: Vec::new(), latest: 0, broken: false };
-    rows::read(conn, &statement, &columns, &mut sealer)?;
+    read(conn, &statement, dataset, &columns, &|_, _, _| true, &mut sealer)?;
     if sealer.broken {
         return Err(Problem::internal(format!("{resource} have a document that is no JSON")));
     }

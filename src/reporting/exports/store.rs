@@ -8,9 +8,9 @@ use super::sdmx;
 use crate::db::{Database, Horizon};
 use crate::error::Problem;
 use crate::reporting::changes::cursor::Place;
-use crate::reporting::datasets::rows::{self, Ended};
+use crate::reporting::datasets::rows::Ended;
 use crate::reporting::datasets::selection::admit;
-use crate::reporting::datasets::store::{Bind, Scope, Statement, literal, select};
+use crate::reporting::datasets::store::{Bind, Scope, Statement, literal, read, select};
 use crate::reporting::datasets::{DataResource, Dataset, Filter};
 
 /// What is to be exported.
@@ -53,25 +53,32 @@ fn write(db: &Database, order: &Order, outlet: &mut Outlet) -> Result<Ended, Pro
         statement.push(")");
     }
     let columns = dataset.columns;
+    let service = order.conditions.iter().find_map(|(filter, value)| match value {
+        Bind::Text(code) if filter.name == "service_code" => Some(code.as_str()),
+        _ => None,
+    });
+    let wanted = |_: &str, _: i32, code: &str| service.is_none_or(|service| service == code);
     let ended = match (order.format, dataset.resource) {
         (Format::NdJson, resource) => {
             let mut sink = NdJsonSink::new(outlet, columns);
-            let ended = rows::read(&mut snapshot, &statement, columns, &mut sink)?;
+            let ended = read(&mut snapshot, &statement, &dataset, columns, &wanted, &mut sink)?;
             sink.end(resource, cursor.as_str());
             ended
         }
         (Format::Csv, _) => {
             let mut sink = CsvSink::new(outlet, columns);
-            let ended = rows::read(&mut snapshot, &statement, columns, &mut sink)?;
+            let ended = read(&mut snapshot, &statement, &dataset, columns, &wanted, &mut sink)?;
             if order.trailer {
                 sink.trailer(cursor.as_str());
             }
             ended
         }
         (Format::Sdmx, DataResource::ServiceUsage) => {
-            rows::read(&mut snapshot, &statement, columns, &mut sdmx::UsageSink::new(outlet))?
+            read(&mut snapshot, &statement, &dataset, columns, &wanted, &mut sdmx::UsageSink::new(outlet))?
         }
-        (Format::Sdmx, _) => rows::read(&mut snapshot, &statement, columns, &mut sdmx::IndicatorSink::new(outlet))?,
+        (Format::Sdmx, _) => {
+            read(&mut snapshot, &statement, &dataset, columns, &wanted, &mut sdmx::IndicatorSink::new(outlet))?
+        }
     };
     if ended == Ended::Broken {
         snapshot.abandon();

@@ -1,7 +1,7 @@
 //! From what was asked to what is answered.
 
 use super::figures::{Figure, Spread, place};
-use super::metric::{RollupMetric, Source};
+use super::metric::RollupMetric;
 use super::model::{
     AdoptionCount, Comparison, MOST_OUTSIDE, MissingAdministration, ObjectiveCount, Peers, Rollup, RollupGroup, Rollups,
 };
@@ -11,10 +11,9 @@ use crate::administrations::comuni_in_time;
 use crate::administrations::model::{AdministrationKind, TerritoryCode};
 use crate::administrations::store as administrations;
 use crate::auth::Tenants;
-use crate::db::{AnyConnection, Database};
+use crate::db::AnyConnection;
 use crate::error::Problem;
 use crate::metric_definitions::model::MetricKind;
-use crate::service_usage::totals;
 use crate::text::IpaCode;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -58,18 +57,6 @@ impl Found {
     fn members(&self, span: Span) -> &Members {
         static NOBODY: Members = Members { all: Vec::new(), outside: Vec::new() };
         self.members.get(&span).unwrap_or(&NOBODY)
-    }
-}
-
-/// Has what was sent since summed by administration and month. Where that cannot be (a replica takes no writes) the rows
-/// themselves are read, which takes longer and gives the same.
-pub fn refresh(database: &Database, tenants: &Tenants, metrics: &[RollupMetric]) {
-    if metrics.iter().any(|metric| metric.source() == Source::Usage) {
-        match totals::refresh(database, tenants) {
-            Ok(0) => {}
-            Ok(summed) => tracing::info!(summed, "usage summed by administration and month"),
-            Err(problem) => tracing::warn!(cause = %problem.detail, "usage was not summed"),
-        }
     }
 }
 

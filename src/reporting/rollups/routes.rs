@@ -163,11 +163,7 @@ pub async fn show_rollups(
         period,
         as_of,
     };
-    let rollups = app.db.run(move |database| {
-        compute::refresh(database, &tenants, &asked.metrics);
-        database.read_now(|conn| compute::rollups(conn, &tenants, &asked))
-    });
-    let rollups = rollups.await?;
+    let rollups = app.db.read(move |conn| compute::rollups(conn, &tenants, &asked)).await?;
     Ok(HttpResponse::Ok().json(rollups))
 }
 

@@ -1,0 +1,174 @@
+//! Usage is stored by the month, all services of an administration in one row: here they are read as if each stood in a row
+//! of its own.
+
+use super::rows::{self, Ended, Sink, Value};
+use super::services::SATISFACTION;
+use super::store::Statement;
+use super::{Column, Kind, Naming, Role};
+use crate::db::AnyConnection;
+use crate::error::Problem;
+use crate::service_usage::months::{NUMBERS, Numbers, unpack};
+use std::ops::ControlFlow;
+
+/// Whether the row of an administration's month and service is wanted.
+pub type Wanted<'a> = dyn Fn(&str, i32, &str) -> bool + 'a;
+
+/// Where a column of a service comes from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The row of its month: the column of that place.
+    Month(usize),
+    Code,
+    Name,
+    Number(usize),
+    Satisfaction,
+}
+
+const ADMINISTRATION: Column =
+    Column { name: "administration", sql: "t.administration", kind: Kind::Text, role: Role::Own };
+const MONTH: Column = Column { name: "month", sql: "t.month", kind: Kind::Month, role: Role::Own };
+const SERVICES: Column = Column { name: "services", sql: "t.services", kind: Kind::Json, role: Role::Own };
+
+/// The columns of a month that those of its services need; the services themselves come last.
+pub fn of_month(columns: &[Column]) -> Vec<Column> {
+    let of_services = |column: &Column| number(column).is_some() || is_made(column);
+    let mut months = vec![ADMINISTRATION, MONTH];
+    months.extend(columns.iter().filter(|column| !of_services(column)));
+    months.push(SERVICES);
+    months
+}
+
+fn number(column: &Column) -> Option<usize> {
+    NUMBERS.iter().position(|name| column.sql.strip_prefix("t.") == Some(name))
+}
+
+fn is_made(column: &Column) -> bool {
+    [Naming::Usage.name(), SATISFACTION, "t.service_code"].contains(&column.sql)
+}
+
+fn sources(columns: &[Column]) -> Vec<Source> {
+    // Behind administration and month.
+    let mut place = 1;
+    let source = |column: &Column| match (number(column), column.sql) {
+        (Some(number), _) => Source::Number(number),
+        (None, "t.service_code") => Source::Code,
+        (None, SATISFACTION) => Source::Satisfaction,
+        (None, sql) if sql == Naming::Usage.name() => Source::Name,
+        _ => {
+            place += 1;
+            Source::Month(place)
+        }
+    };
+    columns.iter().map(source).collect()
+}
+
+/// Runs a statement of months and hands each wanted service to the sink, with these columns.
+pub fn read<S: Sink>(
+    conn: &mut AnyConnection,
+    statement: &Statement,
+    columns: &[Column],
+    wanted: &Wanted<'_>,
+    sink: &mut S,
+) -> Result<Ended, Problem> {
+    let months = of_month(columns);
+    let mut services = Services {
+        columns,
+        sources: sources(columns),
+        last: months.len() - 1,
+        wanted,
+        sink,
+        month: Vec::new(),
+        flow: ControlFlow::Continue(()),
+        fault: None,
+    };
+    let ended = rows::read(conn, statement, &months, &mut services)?;
+    services.fault.map_or(Ok(ended), |fault| Err(Problem::internal(fault)))
+}
+
+/// A value of the month's row, kept while its services are handed on.
+enum Kept {
+    Text(Vec<u8>),
+    Other(Value<'static>),
+}
+
+struct Services<'a, S> {
+    columns: &'a [Column],
+    sources: Vec<Source>,
+    /// The place of the services among the columns of a month.
+    last: usize,
+    wanted: &'a Wanted<'a>,
+    sink: &'a mut S,
+    month: Vec<Kept>,
+    flow: ControlFlow<()>,
+    fault: Option<serde_json::Error>,
+}
+
+impl<S: Sink> Sink for Services<'_, S> {
+    fn value(&mut self, column: usize, value: Value<'_>) {
+        match value {
+            Value::Json(services) if column == self.last => self.hand_on(services),
+            Value::Text(text) => self.month.push(Kept::Text(text.to_vec())),
+            Value::Month(month) => self.month.push(Kept::Other(Value::Month(month))),
+            // A month has no other kinds.
+            _ => self.month.push(Kept::Other(Value::Null)),
+        }
+    }
+
+    fn end_row(&mut self) -> ControlFlow<()> {
+        self.month.clear();
+        self.flow
+    }
+}
+
+impl<S: Sink> Services<'_, S> {
+    fn hand_on(&mut self, services: &[u8]) {
+        let Services { columns, sources, wanted, sink, month, flow, fault, .. } = self;
+        let (Some(Kept::Text(home)), Some(Kept::Other(Value::Month(number)))) = (month.first(), month.get(1)) else {
+            return;
+        };
+        let home = String::from_utf8_lossy(home);
+        let all = unpack(services, |code, numbers| {
+            if flow.is_continue() && wanted(&home, *number, code) {
+                for (place, (column, source)) in columns.iter().zip(sources.iter()).enumerate() {
+                    match source {
+                        Source::Month(of_month) => match month.get(*of_month) {
+                            Some(Kept::Text(text)) => sink.value(place, Value::Text(text)),
+                            Some(Kept::Other(value)) => sink.value(place, *value),
+                            None => sink.value(place, Value::Null),
+                        },
+                        Source::Code => sink.value(place, Value::Text(code.as_bytes())),
+                        Source::Name => sink.value(place, Value::Text(format!("{code}~{number}").as_bytes())),
+                        Source::Number(of_service) => sink.value(place, plain(column.kind, numbers[*of_service])),
+                        Source::Satisfaction => satisfaction(numbers, |value| sink.value(place, value)),
+                    }
+                }
+                *flow = sink.end_row();
+            }
+        });
+        if let Err(error) = all {
+            fault.get_or_insert(error);
+            *flow = ControlFlow::Break(());
+        }
+    }
+}
+
+fn plain(kind: Kind, number: Option<i64>) -> Value<'static> {
+    match (kind, number) {
+        (_, None) => Value::Null,
+        (Kind::Money, Some(cents)) => Value::Money(cents),
+        (Kind::Instant, Some(instant)) => Value::Instant(instant),
+        (_, Some(number)) => Value::Int(number),
+    }
+}
+
+/// The five counts as one list.
+fn satisfaction(numbers: &Numbers, give: impl FnOnce(Value<'_>)) {
+    let first = NUMBERS.iter().position(|name| *name == "satisfaction_1").unwrap_or_default();
+    match numbers[first..first + 5].iter().copied().collect::<Option<Vec<i64>>>() {
+        Some(given) => {
+            let list: Vec<_> = given.iter().map(i64::to_string).collect();
+            give(Value::Json(format!("[{}]", list.join(",")).as_bytes()));
+        }
+        None => give(Value::Null),
+    }
+}

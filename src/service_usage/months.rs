@@ -1,0 +1,272 @@
+//! A month of an administration as it is stored: the counts of all its services in one row, as JSON, and their sums in
+//! another. A batch of a thousand services is a month, so that it is one row to write and not a thousand; what is summed over
+//! months, or over the country, never reads the services.
+
+use super::model::UsageRow;
+use crate::calendar::Month;
+use crate::clock::Instant;
+use crate::db::schema::{service_usage, service_usage_totals};
+use crate::text::{Code, IpaCode};
+use diesel::prelude::*;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// What stands for a service, by its place. A new count is appended: in rows that were written before it there is none.
+pub const NUMBERS: [&str; 19] = [
+    "revision",
+    "created_at",
+    "updated_at",
+    "accesses",
+    "users",
+    "submissions_started",
+    "submissions_completed",
+    "logins_spid",
+    "logins_cie",
+    "logins_cns",
+    "pagopa_transactions",
+    "pagopa_cents",
+    "app_io_messages",
+    "satisfaction_1",
+    "satisfaction_2",
+    "satisfaction_3",
+    "satisfaction_4",
+    "satisfaction_5",
+    "cost_cents",
+];
+
+/// The numbers of a service, in the order of [`NUMBERS`].
+pub type Numbers = [Option<i64>; NUMBERS.len()];
+
+/// A month of many services: `{"tari":[7,…],"nido":[7,…]}`, in the order of their codes.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = service_usage, treat_none_as_default_value = false)]
+pub struct UsageMonth {
+    pub administration: IpaCode,
+    pub month: Month,
+    /// Of the latest of its rows.
+    pub revision: i64,
+    pub services: String,
+}
+
+/// Its sums; `None` where no service tells that count.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = service_usage_totals, treat_none_as_default_value = false)]
+pub struct UsageTotals {
+    pub administration: IpaCode,
+    pub month: Month,
+    /// Services that were summed.
+    pub counted: i64,
+    pub accesses: Option<i64>,
+    pub users: Option<i64>,
+    pub submissions_completed: Option<i64>,
+    /// Of the services that tell both what was started and what was completed.
+    pub completed_of_started: Option<i64>,
+    pub started: Option<i64>,
+    pub pagopa_transactions: Option<i64>,
+    pub pagopa_cents: Option<i64>,
+    pub app_io_messages: Option<i64>,
+    pub satisfaction_1: Option<i64>,
+    pub satisfaction_2: Option<i64>,
+    pub satisfaction_3: Option<i64>,
+    pub satisfaction_4: Option<i64>,
+    pub satisfaction_5: Option<i64>,
+    /// Of the services that tell both the cost and what was completed.
+    pub cost_cents: Option<i64>,
+    pub completed_of_costed: Option<i64>,
+    pub revision: i64,
+}
+
+/// A month and its sums, from the rows of its services in the order of their codes.
+pub fn pack(administration: &IpaCode, month: Month, rows: &[UsageRow]) -> (UsageMonth, UsageTotals) {
+    let mut services = String::with_capacity(rows.len() * 128);
+    let mut sums = UsageTotals::none(administration, month);
+    for row in rows {
+        services.push(if services.is_empty() { '{' } else { ',' });
+        write_service(&mut services, row);
+        sums.add(row);
+    }
+    services.push_str(if rows.is_empty() { "{}" } else { "}" });
+    (UsageMonth { administration: administration.clone(), month, revision: sums.revision, services }, sums)
+}
+
+/// `"tari":[7,…]`; what nothing follows is left out.
+fn write_service(out: &mut String, row: &UsageRow) {
+    out.push('"');
+    // A code has no character that JSON writes otherwise.
+    out.push_str(row.service_code.as_str());
+    out.push_str("\":");
+    let numbers = row.numbers();
+    let told = numbers.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let mut digits = itoa::Buffer::new();
+    for (place, number) in numbers[..told].iter().enumerate() {
+        out.push(if place == 0 { '[' } else { ',' });
+        out.push_str(number.map_or("null", |number| digits.format(number)));
+    }
+    out.push(']');
+}
+
+impl UsageTotals {
+    fn none(administration: &IpaCode, month: Month) -> Self {
+        UsageTotals {
+            administration: administration.clone(),
+            month,
+            counted: 0,
+            accesses: None,
+            users: None,
+            submissions_completed: None,
+            completed_of_started: None,
+            started: None,
+            pagopa_transactions: None,
+            pagopa_cents: None,
+            app_io_messages: None,
+            satisfaction_1: None,
+            satisfaction_2: None,
+            satisfaction_3: None,
+            satisfaction_4: None,
+            satisfaction_5: None,
+            cost_cents: None,
+            completed_of_costed: None,
+            revision: 0,
+        }
+    }
+
+    fn add(&mut self, row: &UsageRow) {
+        let (started, completed, cost) = (row.submissions_started, row.submissions_completed, row.cost_cents);
+        let sums = [
+            (&mut self.accesses, row.accesses),
+            (&mut self.users, row.users),
+            (&mut self.submissions_completed, completed),
+            (&mut self.completed_of_started, started.and(completed)),
+            (&mut self.started, completed.and(started)),
+            (&mut self.pagopa_transactions, row.pagopa_transactions),
+            (&mut self.pagopa_cents, row.pagopa_cents),
+            (&mut self.app_io_messages, row.app_io_messages),
+            (&mut self.satisfaction_1, row.satisfaction_1),
+            (&mut self.satisfaction_2, row.satisfaction_2),
+            (&mut self.satisfaction_3, row.satisfaction_3),
+            (&mut self.satisfaction_4, row.satisfaction_4),
+            (&mut self.satisfaction_5, row.satisfaction_5),
+            (&mut self.cost_cents, completed.and(cost)),
+            (&mut self.completed_of_costed, cost.and(completed)),
+        ];
+        for (sum, count) in sums {
+            if let Some(count) = count {
+                *sum = Some(sum.unwrap_or_default().saturating_add(count));
+            }
+        }
+        self.counted += 1;
+        self.revision = self.revision.max(row.revision);
+    }
+}
+
+impl UsageMonth {
+    /// The rows of some of its services, by their codes.
+    pub fn rows(&self, mut wanted: impl FnMut(&str) -> bool) -> serde_json::Result<Vec<UsageRow>> {
+        let mut rows = Vec::new();
+        unpack(self.services.as_bytes(), |code, numbers| {
+            if wanted(code) {
+                rows.push(UsageRow::of_numbers(&self.administration, self.month, code, numbers));
+            }
+        })?;
+        Ok(rows)
+    }
+}
+
+/// Hands the services of a month on, in the order of their codes.
+pub fn unpack<'de>(services: &'de [u8], each: impl FnMut(&'de str, &Numbers)) -> serde_json::Result<()> {
+    struct Services<F>(F);
+    impl<'de, F: FnMut(&'de str, &Numbers)> Visitor<'de> for Services<F> {
+        type Value = ();
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("services with their numbers")
+        }
+        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+            while let Some((code, Counts(numbers))) = map.next_entry()? {
+                (self.0)(code, &numbers);
+            }
+            Ok(())
+        }
+    }
+    serde_json::Deserializer::from_slice(services).deserialize_map(Services(each))
+}
+
+struct Counts(Numbers);
+
+impl<'de> Deserialize<'de> for Counts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Counts;
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("numbers")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Counts, A::Error> {
+                let mut numbers = [None; NUMBERS.len()];
+                for number in &mut numbers {
+                    match seq.next_element()? {
+                        Some(told) => *number = told,
+                        None => break,
+                    }
+                }
+                Ok(Counts(numbers))
+            }
+        }
+        deserializer.deserialize_seq(InOrder)
+    }
+}
+
+impl UsageRow {
+    fn numbers(&self) -> Numbers {
+        [
+            Some(self.revision),
+            Some(self.created_at.0),
+            Some(self.updated_at.0),
+            self.accesses,
+            self.users,
+            self.submissions_started,
+            self.submissions_completed,
+            self.logins_spid,
+            self.logins_cie,
+            self.logins_cns,
+            self.pagopa_transactions,
+            self.pagopa_cents,
+            self.app_io_messages,
+            self.satisfaction_1,
+            self.satisfaction_2,
+            self.satisfaction_3,
+            self.satisfaction_4,
+            self.satisfaction_5,
+            self.cost_cents,
+        ]
+    }
+
+    fn of_numbers(administration: &IpaCode, month: Month, code: &str, numbers: &Numbers) -> Self {
+        let [revision, created_at, updated_at, accesses, users, submissions_started, rest @ ..] = *numbers;
+        let [submissions_completed, logins_spid, logins_cie, logins_cns, pagopa_transactions, rest @ ..] = rest;
+        let [pagopa_cents, app_io_messages, satisfaction_1, satisfaction_2, satisfaction_3, rest @ ..] = rest;
+        let [satisfaction_4, satisfaction_5, cost_cents] = rest;
+        UsageRow {
+            administration: administration.clone(),
+            service_code: Code::from_trusted(code.to_owned()),
+            month,
+            accesses,
+            users,
+            submissions_started,
+            submissions_completed,
+            logins_spid,
+            logins_cie,
+            logins_cns,
+            pagopa_transactions,
+            pagopa_cents,
+            app_io_messages,
+            satisfaction_1,
+            satisfaction_2,
+            satisfaction_3,
+            satisfaction_4,
+            satisfaction_5,
+            cost_cents,
+            revision: revision.unwrap_or_default(),
+            created_at: Instant(created_at.unwrap_or_default()),
+            updated_at: Instant(updated_at.unwrap_or_default()),
+        }
+    }
+}
