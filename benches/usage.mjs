@@ -1,9 +1,10 @@
 // Sends batches of 1,000 usage rows over HTTP and says how many were taken in a second.
-// node usage.mjs URL TOKEN CLIENTS BATCHES PHASE: `services` makes what the counts hang on, `fresh` sends new rows, `changed`
-// the same keys with other counts, `again` what `changed` sent. Each client has an administration of its own, as each comune's system has.
+// node usage.mjs URL TOKEN CLIENTS BATCHES PHASE [SERVICES]: `services` makes what the counts hang on, `fresh` sends new rows,
+// `changed` the same keys with other counts, `again` what `changed` sent. Each client has an administration of its own, as each
+// comune's system has. A batch is a month of 1,000 services, or as many months of SERVICES as make 1,000 rows.
 import net from 'node:net';
 
-const [url, token, clients, batches, phase] = process.argv.slice(2);
+const [url, token, clients, batches, phase, services = '1000'] = process.argv.slice(2);
 const administrations = ['c_b507', 'c_c418', 'c_e563', 'c_a074'];
 const { hostname, port } = new URL(url);
 
@@ -42,8 +43,10 @@ function month(n) {
 const add = phase === 'fresh' ? 0 : 7;
 function batch(home, n) {
   const rows = [];
-  for (let i = 1; i <= 1000; i++) {
-    rows.push(`{"service_code":"s${i}","month":"${month(n)}","accesses":${i + n + add},"users":${i},"submissions_started":${i},` +
+  for (let row = 0; row < 1000; row++) {
+    const i = 1 + (row % services);
+    const of = n * Math.ceil(1000 / services) + Math.floor(row / services);
+    rows.push(`{"service_code":"s${i}","month":"${month(of)}","accesses":${i + n + add},"users":${i},"submissions_started":${i},` +
       `"submissions_completed":${i},"logins_spid":${i},"logins_cie":${n},"logins_cns":1,"pagopa_transactions":${i},` +
       `"pagopa_amount":{"amount":"${i}.50","currency":"EUR"},"app_io_messages":${i},"satisfaction":[1,2,3,4,5]}`);
   }

@@ -34,6 +34,8 @@ macro_rules! text_column {
         }
 
         impl $crate::db::bulk::InCell for $name {
+            const NONE: $crate::db::bulk::Cell<'static> = $crate::db::bulk::Cell::Text(None);
+
             fn cell(&self) -> $crate::db::bulk::Cell<'_> {
                 $crate::db::bulk::Cell::Text(Some(&self.0))
             }
@@ -108,6 +110,8 @@ macro_rules! text_enum {
         }
 
         impl $crate::db::bulk::InCell for $name {
+            const NONE: $crate::db::bulk::Cell<'static> = $crate::db::bulk::Cell::Text(None);
+
             fn cell(&self) -> $crate::db::bulk::Cell<'_> {
                 $crate::db::bulk::Cell::Text(Some(self.as_str()))
             }

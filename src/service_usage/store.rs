@@ -1,11 +1,11 @@
 //! Queries on usage.
 
 use super::model::{NewServiceUsage, UsageRow};
-use super::months::{self, UsageMonth, UsageTotals};
+use super::months::{self, UsageMonth};
 use crate::auth::Tenants;
 use crate::calendar::Month;
-use crate::db::schema::{digital_services, service_usage as usage, service_usage_totals as totals};
-use crate::db::{AnyConnection, Lasting, Write};
+use crate::db::schema::{digital_services, service_usage as usage};
+use crate::db::{AnyConnection, Lasting, Write, bulk};
 use crate::digital_services::used::months_of;
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
@@ -14,7 +14,6 @@ use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use std::collections::HashSet;
 
 /// Which rows.
@@ -27,7 +26,7 @@ pub struct Wanted {
 }
 
 /// Months that are read at once: few at first, since a page may be full with one.
-const MONTHS: (i64, i64) = (4, 256);
+const MONTHS: (i64, i64) = (4, 64);
 
 pub fn list(
     conn: &mut AnyConnection,
@@ -163,6 +162,7 @@ impl Fed for NewServiceUsage {
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {
+        let (mut written, mut sums) = (Vec::new(), Vec::new());
         for of_month in changes.rows.chunk_by(|one, next| one.row.month == next.row.month) {
             let Some(month) = of_month.first().map(|change| change.row.month) else { continue };
             let changed = of_month.iter().map(|change| {
@@ -178,46 +178,12 @@ impl Fed for NewServiceUsage {
             let mut rows: Vec<_> = changed.chain(kept).collect();
             // Two parts that are in order already.
             rows.sort_by(|one, other| one.service_code.cmp(&other.service_code));
-            let (month, sums) = months::pack(home, month, &rows);
-            write_month(write.conn, &month, &sums)?;
+            let (month, of_month) = months::pack(home, month, &rows);
+            written.push(month);
+            sums.push(of_month);
         }
+        bulk::replace(write.conn, &written)?;
+        bulk::replace(write.conn, &sums)?;
         Ok(())
     }
-}
-
-/// In place of what stood there.
-fn write_month(conn: &mut AnyConnection, month: &UsageMonth, sums: &UsageTotals) -> Result<(), Problem> {
-    let month = diesel::insert_into(usage::table)
-        .values(month)
-        .on_conflict((usage::administration, usage::month))
-        .do_update()
-        .set((usage::revision.eq(excluded(usage::revision)), usage::services.eq(excluded(usage::services))));
-    let sums = diesel::insert_into(totals::table)
-        .values(sums)
-        .on_conflict((totals::administration, totals::month))
-        .do_update()
-        .set((
-            totals::counted.eq(excluded(totals::counted)),
-            totals::accesses.eq(excluded(totals::accesses)),
-            totals::users.eq(excluded(totals::users)),
-            totals::submissions_completed.eq(excluded(totals::submissions_completed)),
-            totals::completed_of_started.eq(excluded(totals::completed_of_started)),
-            totals::started.eq(excluded(totals::started)),
-            totals::pagopa_transactions.eq(excluded(totals::pagopa_transactions)),
-            totals::pagopa_cents.eq(excluded(totals::pagopa_cents)),
-            totals::app_io_messages.eq(excluded(totals::app_io_messages)),
-            totals::satisfaction_1.eq(excluded(totals::satisfaction_1)),
-            totals::satisfaction_2.eq(excluded(totals::satisfaction_2)),
-            totals::satisfaction_3.eq(excluded(totals::satisfaction_3)),
-            totals::satisfaction_4.eq(excluded(totals::satisfaction_4)),
-            totals::satisfaction_5.eq(excluded(totals::satisfaction_5)),
-            totals::cost_cents.eq(excluded(totals::cost_cents)),
-            totals::completed_of_costed.eq(excluded(totals::completed_of_costed)),
-            totals::revision.eq(excluded(totals::revision)),
-        ));
-    match conn {
-        AnyConnection::Pg(conn) => month.execute(conn).and_then(|_| sums.execute(conn))?,
-        AnyConnection::Sqlite(conn) => month.execute(conn).and_then(|_| sums.execute(conn))?,
-    };
-    Ok(())
 }

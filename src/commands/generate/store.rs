@@ -6,9 +6,9 @@ use crate::audit::{self, Action, BatchEvent};
 use crate::calendar::Month;
 use crate::db::schema::{
     administrations, digital_services, indicators, measurements, objectives, plans, platform_adoptions, protocol_days,
-    sections, service_usage, service_usage_totals, units,
+    sections, units,
 };
-use crate::db::{AnyConnection, Database, Write};
+use crate::db::{AnyConnection, Database, Write, bulk};
 use crate::error::Problem;
 use crate::feed::Fed;
 use crate::feed::marks::{self, Place};
@@ -106,8 +106,8 @@ pub fn write(write: &mut Write<'_>, bodies: Vec<Administration>, rows: Rows, see
     // Services are made in the order of their codes.
     let packed: Vec<_> = months.iter().map(|((home, month), rows)| months::pack(home, *month, rows)).collect();
     let (usage, totals): (Vec<_>, Vec<_>) = packed.into_iter().unzip();
-    put!(write, service_usage, usage, 4);
-    put!(write, service_usage_totals, totals, 19);
+    bulk::replace(write.conn, &usage)?;
+    bulk::replace(write.conn, &totals)?;
     let keys: Vec<_> = months.into_keys().collect();
     for of_home in keys.chunk_by(|(one, _), (next, _)| one == next) {
         let place = |(_, month): &(IpaCode, Month)| Place { area: "", part: month.number(), number: 0 };

@@ -119,7 +119,7 @@ pub struct ProtocolRegistration {
 }
 
 bulk_row!(ProtocolRegistration: protocol_registrations (
-    administration, aoo, year, number, direction, date, channel, classification, procedure_code, service_code, cancelled,
+    administration, aoo, year, number; direction, date, channel, classification, procedure_code, service_code, cancelled,
     revision, created_at, updated_at,
 ));
 

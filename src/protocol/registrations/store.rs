@@ -243,7 +243,8 @@ impl Fed for NewProtocolRegistration {
             let created_at = change.before.map_or(write.now, |before| before.created_at);
             ProtocolRegistration::new(change.row, home, write.revision, created_at, write.now)
         });
-        match write.conn {
+        let rows: Vec<_> = rows.collect();
+        match &mut *write.conn {
             AnyConnection::Pg(conn) => {
                 // COPY writes no row over another: the corrected ones make room first, area by area.
                 for ((aoo, year), numbers) in corrected {
@@ -254,9 +255,9 @@ impl Fed for NewProtocolRegistration {
                         .filter(registrations::number.eq_any(numbers));
                     diesel::delete(before).execute(conn)?;
                 }
-                bulk::copy(conn, rows)?;
+                bulk::copy(conn, rows.into_iter())?;
             }
-            AnyConnection::Sqlite(conn) => bulk::replace(conn, rows)?,
+            conn => bulk::replace(conn, &rows)?,
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ struct MarkedMonth {
 }
 
 /// Months that are read at once: few at first, since a page may be full with one.
-const MONTHS: (usize, usize) = (4, 256);
+const MONTHS: (usize, usize) = (4, 64);
 
 /// How far a month is read: up to this service of it, or to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
