@@ -1,7 +1,8 @@
 // Sends batches of 1,000 usage rows over HTTP and says how many were taken in a second.
 // node usage.mjs URL TOKEN CLIENTS BATCHES PHASE [SERVICES]: `services` makes what the counts hang on, `fresh` sends new rows,
 // `changed` the same keys with other counts, `again` what `changed` sent. Each client has an administration of its own, as each
-// comune's system has. A batch is a month of 1,000 services, or as many months of SERVICES as make 1,000 rows.
+// comune's system has. A batch is a month of 1,000 services; with SERVICES it is as many months of so many services as make 1,000 rows,
+// the same months in each batch.
 import net from 'node:net';
 
 const [url, token, clients, batches, phase, services = '1000'] = process.argv.slice(2);
@@ -44,8 +45,8 @@ const add = phase === 'fresh' ? 0 : 7;
 function batch(home, n) {
   const rows = [];
   for (let row = 0; row < 1000; row++) {
-    const i = 1 + (row % services);
-    const of = n * Math.ceil(1000 / services) + Math.floor(row / services);
+    const i = services < 1000 ? 1 + ((n * services) % 1000) + (row % services) : 1 + row;
+    const of = services < 1000 ? Math.floor(row / services) : n;
     rows.push(`{"service_code":"s${i}","month":"${month(of)}","accesses":${i + n + add},"users":${i},"submissions_started":${i},` +
       `"submissions_completed":${i},"logins_spid":${i},"logins_cie":${n},"logins_cns":1,"pagopa_transactions":${i},` +
       `"pagopa_amount":{"amount":"${i}.50","currency":"EUR"},"app_io_messages":${i},"satisfaction":[1,2,3,4,5]}`);

@@ -43,6 +43,8 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
         Self: 'a;
     /// What a check needs to know of the database.
     type Known: Send;
+    /// What the writing needs to know of the database.
+    type Around;
 
     fn key(&self) -> Self::Key<'_>;
     /// The fields of this row and of the one after it that are not the same: [`differences!`].
@@ -67,7 +69,7 @@ pub trait Fed: Serialize + DeserializeOwned + Clone + PartialEq + Send + 'static
         Vec::new()
     }
     /// The rows that are stored under the keys of these, and where rows are written together those beside them.
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem>;
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Found<Self>, Problem>;
     /// Writes what a batch changes.
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem>;
 }
@@ -81,6 +83,9 @@ pub struct Stored<R> {
     pub updated_at: Instant,
 }
 
+/// What is stored, and what stands around it.
+pub type Found<R> = (Vec<Stored<R>>, <R as Fed>::Around);
+
 /// A row that says something new, and what it said before. Rows are some hundred bytes and stay where they were read.
 #[derive(Debug, Clone)]
 pub struct Change<'a, R> {
@@ -89,11 +94,11 @@ pub struct Change<'a, R> {
 }
 
 /// What a batch changes, in the order of the keys.
-#[derive(Debug)]
-pub struct Changes<'a, R> {
+pub struct Changes<'a, R: Fed> {
     pub rows: Vec<Change<'a, R>>,
     /// All that [`Fed::stored`] found.
     pub stored: Vec<&'a Stored<R>>,
+    pub around: R::Around,
 }
 
 /// Takes a request's rows in.

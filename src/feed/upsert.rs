@@ -117,7 +117,7 @@ pub fn write_rows<R: Fed>(
     if rows.is_empty() {
         return Ok(false);
     }
-    let stored = R::stored(write.conn, home, rows)?;
+    let (stored, around) = R::stored(write.conn, home, rows)?;
     // What is in order already, or nearly, is sorted in one pass.
     let mut stored: Vec<_> = stored.iter().collect();
     stored.sort_by(|one, other| one.row.key().cmp(&other.row.key()));
@@ -154,7 +154,7 @@ pub fn write_rows<R: Fed>(
     }
     let counts = [inserted, updated, unchanged, report.refused - refused_before];
     tell(write, home, &changes, counts, &report.digest)?;
-    let changes = Changes { rows: changes, stored };
+    let changes = Changes { rows: changes, stored, around };
     R::put(write, home, &changes)?;
     if let (Some(first), Some(last)) = (changes.rows.first(), changes.rows.last())
         && let Some(places) = first.row.place().zip(last.row.place())

@@ -1,7 +1,7 @@
 //! How much the digital services are used: monthly counts, sent again as often as they are corrected.
 
 pub mod model;
-pub mod months;
+pub mod pages;
 pub mod routes;
 pub mod store;
 pub mod sums;

@@ -1,7 +1,7 @@
 //! Queries on usage.
 
 use super::model::{NewServiceUsage, UsageRow};
-use super::months::{self, UsageMonth};
+use super::pages::{self, Bounds, UsagePage};
 use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, Lasting, Write, bulk};
 use crate::digital_services::used::months_of;
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
-use crate::feed::{Changes, Differences, Fed, Stored, differences};
+use crate::feed::{Change, Changes, Differences, Fed, Found, Stored, differences};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
@@ -25,8 +25,8 @@ pub struct Wanted {
     pub to: Option<Month>,
 }
 
-/// Months that are read at once: few at first, since a page may be full with one.
-const MONTHS: (i64, i64) = (4, 64);
+/// Pages that are read at once: few at first, since a list may be full with one.
+const PAGES: (i64, i64) = (4, 256);
 
 pub fn list(
     conn: &mut AnyConnection,
@@ -34,12 +34,12 @@ pub fn list(
     wanted: &Wanted,
     slice: &Slice,
 ) -> Result<Vec<UsageRow>, Problem> {
-    let after = slice.after.as_ref().and_then(|after| {
+    // The last row that was read: administration, month and service.
+    let mut after = slice.after.as_ref().and_then(|after| {
         let (month, service) = after.id.split_once('~')?;
-        Some(((after.administration.clone(), month.parse::<Month>().ok()?), service))
+        Some((after.administration.clone(), month.parse::<Month>().ok()?, service.to_owned()))
     });
-    let (mut rows, mut at_once) = (Vec::new(), MONTHS.0);
-    let mut last: Option<(String, Month)> = None;
+    let (mut rows, mut at_once) = (Vec::new(), PAGES.0);
     loop {
         let mut query = usage::table.into_boxed();
         if let Tenants::Only(codes) = tenants {
@@ -57,28 +57,29 @@ pub fn list(
         if let Some(to) = wanted.to {
             query = query.filter(usage::month.le(to));
         }
-        if let Some((home, month)) = &last {
-            let in_administration = usage::administration.eq(home).and(usage::month.gt(*month));
-            query = query.filter(usage::administration.gt(home).or(in_administration));
-        } else if let Some(((home, month), _)) = &after {
-            let in_administration = usage::administration.eq(home).and(usage::month.ge(*month));
+        if let Some((home, month, service)) = &after {
+            let of_month = usage::month.eq(*month).and(usage::last_code.gt(service));
+            let in_administration = usage::administration.eq(home).and(usage::month.gt(*month).or(of_month));
             query = query.filter(usage::administration.gt(home).or(in_administration));
         }
-        let months: Vec<UsageMonth> = query.order((usage::administration, usage::month)).limit(at_once).load(conn)?;
-        for month in &months {
-            let key = (month.administration.to_string(), month.month);
-            let beyond = after.as_ref().filter(|(begun, _)| *begun == key).map(|(_, service)| *service);
+        let key = (usage::administration, usage::month, usage::last_code);
+        let pages: Vec<UsagePage> = query.order(key).limit(at_once).load(conn)?;
+        for page in &pages {
+            let begun =
+                after.as_ref().filter(|(home, month, _)| *home == page.administration.as_str() && *month == page.month);
             let of_service = wanted.service_code.as_ref().map(Code::as_str);
-            let is_wanted =
-                |code: &str| beyond.is_none_or(|last| code > last) && of_service.is_none_or(|only| code == only);
-            rows.extend(month.rows(is_wanted).map_err(Problem::internal)?);
-            last = Some(key);
+            let found = page.rows(|code| {
+                begun.is_none_or(|(_, _, last)| code > last.as_str()) && of_service.is_none_or(|only| code == only)
+            });
+            rows.extend(found.map_err(Problem::internal)?);
         }
-        if rows.len() as i64 >= slice.fetch() || (months.len() as i64) < at_once {
+        if rows.len() as i64 >= slice.fetch() || (pages.len() as i64) < at_once {
             rows.truncate(slice.fetch() as usize);
             return Ok(rows);
         }
-        at_once = (at_once * 2).min(MONTHS.1);
+        let last = pages.into_iter().next_back();
+        after = last.map(|page| (page.administration.to_string(), page.month, page.last_code));
+        at_once = (at_once * 2).min(PAGES.1);
     }
 }
 
@@ -94,6 +95,8 @@ impl Fed for NewServiceUsage {
     type Key<'a> = (Month, &'a Code);
     /// Codes of the services that there are; `None` where all that the batch names have counts already, and so stay.
     type Known = Option<HashSet<Code>>;
+    /// The pages that hold them.
+    type Around = Vec<Bounds>;
 
     fn key(&self) -> Self::Key<'_> {
         (self.month, &self.service_code)
@@ -139,50 +142,59 @@ impl Fed for NewServiceUsage {
         self.check_counts(today, invalid);
     }
 
-    /// All services of the months, which are written as a whole.
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
+    /// All services of the pages, which are written as a whole.
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Found<Self>, Problem> {
+        let Some((first, last)) = span(rows) else { return Ok(Found::<Self>::default()) };
         let mut months: Vec<_> = rows.iter().map(|row| row.month).collect();
         months.sort_unstable();
         months.dedup();
-        let of_months = usage::table.filter(usage::administration.eq(home)).filter(usage::month.eq_any(months));
-        let months: Vec<UsageMonth> = match conn {
+        let of_months = usage::table
+            .filter(usage::administration.eq(home))
+            .filter(usage::month.eq_any(months))
+            .filter(usage::last_code.ge(first))
+            .filter(usage::after_code.lt(last));
+        let mut pages: Vec<UsagePage> = match conn {
             AnyConnection::Pg(conn) => of_months.load(conn)?,
             AnyConnection::Sqlite(conn) => of_months.load(conn)?,
         };
+        pages.sort_unstable_by(|one, other| (one.month, &one.last_code).cmp(&(other.month, &other.last_code)));
         let mut stored = Vec::new();
-        for month in months {
-            stored.extend(month.rows(|_| true).map_err(Problem::internal)?.into_iter().map(|row| Stored {
+        for page in &pages {
+            stored.extend(page.rows(|_| true).map_err(Problem::internal)?.into_iter().map(|row| Stored {
                 revision: row.revision,
                 created_at: row.created_at,
                 updated_at: row.updated_at,
                 row: row.input(),
             }));
         }
-        Ok(stored)
+        Ok((stored, pages.iter().map(UsagePage::bounds).collect()))
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {
-        let (mut written, mut sums) = (Vec::new(), Vec::new());
-        for of_month in changes.rows.chunk_by(|one, next| one.row.month == next.row.month) {
-            let Some(month) = of_month.first().map(|change| change.row.month) else { continue };
-            let changed = of_month.iter().map(|change| {
-                let created_at = change.before.map_or(write.now, |before| before.created_at);
-                UsageRow::new(change.row, home, write.revision, created_at, write.now)
+        let (mut pages, mut sums) = (Vec::new(), Vec::new());
+        let mut left = &*changes.rows;
+        while let Some(Change { row: first, .. }) = left.first() {
+            let bounds = Bounds::of(first, &changes.around);
+            let (of_page, others) = left.split_at(left.partition_point(|change| bounds.hold(change.row)).max(1));
+            left = others;
+            let changed = of_page.iter().map(|Change { row, before }| {
+                let created_at = before.map_or(write.now, |before| before.created_at);
+                UsageRow::new(row, home, write.revision, created_at, write.now)
             });
-            let begin = changes.stored.partition_point(|stored| stored.row.month < month);
-            let stored = changes.stored[begin..].iter().take_while(|stored| stored.row.month == month);
+            let begin = changes.stored.partition_point(|stored| bounds.begin_after(&stored.row));
+            let stored = changes.stored[begin..].iter().take_while(|stored| bounds.hold(&stored.row));
+            let is_kept = |key| of_page.binary_search_by(|change| change.row.key().cmp(&key)).is_err();
             let kept = stored
-                .filter(|stored| of_month.binary_search_by(|change| change.row.key().cmp(&stored.row.key())).is_err());
-            let kept = kept
+                .filter(|stored| is_kept(stored.row.key()))
                 .map(|stored| UsageRow::new(&stored.row, home, stored.revision, stored.created_at, stored.updated_at));
             let mut rows: Vec<_> = changed.chain(kept).collect();
             // Two parts that are in order already.
             rows.sort_by(|one, other| one.service_code.cmp(&other.service_code));
-            let (month, of_month) = months::pack(home, month, &rows);
-            written.push(month);
-            sums.push(of_month);
+            let (packed, of_packed): (Vec<_>, Vec<_>) = pages::pack(home, &bounds, &rows).into_iter().unzip();
+            pages.extend(packed);
+            sums.extend(of_packed);
         }
-        bulk::replace(write.conn, &written)?;
+        bulk::replace(write.conn, &pages)?;
         bulk::replace(write.conn, &sums)?;
         Ok(())
     }

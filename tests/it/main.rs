@@ -59,3 +59,4 @@ mod target_corpus;
 mod target_properties;
 mod target_schema;
 mod units;
+mod usage_pages;

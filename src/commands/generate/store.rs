@@ -14,7 +14,7 @@ use crate::feed::Fed;
 use crate::feed::marks::{self, Place};
 use crate::platform_adoptions::model::Platform;
 use crate::service_usage::model::{NewServiceUsage, UsageRow};
-use crate::service_usage::months;
+use crate::service_usage::pages::{self, Bounds};
 use crate::text::IpaCode;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -104,8 +104,8 @@ pub fn write(write: &mut Write<'_>, bodies: Vec<Administration>, rows: Rows, see
         months.entry((row.administration.clone(), row.month)).or_default().push(row);
     }
     // Services are made in the order of their codes.
-    let packed: Vec<_> = months.iter().map(|((home, month), rows)| months::pack(home, *month, rows)).collect();
-    let (usage, totals): (Vec<_>, Vec<_>) = packed.into_iter().unzip();
+    let packed = months.iter().flat_map(|((home, month), rows)| pages::pack(home, &Bounds::whole(*month), rows));
+    let (usage, totals): (Vec<_>, Vec<_>) = packed.unzip();
     bulk::replace(write.conn, &usage)?;
     bulk::replace(write.conn, &totals)?;
     let keys: Vec<_> = months.into_keys().collect();

@@ -130,18 +130,21 @@ diesel::table! {
 }
 
 diesel::table! {
-    service_usage (administration, month) {
+    service_usage (administration, month, last_code) {
         administration -> Text,
         month -> Integer,
+        last_code -> Text,
+        after_code -> Text,
         revision -> BigInt,
         services -> Text,
     }
 }
 
 diesel::table! {
-    service_usage_totals (administration, month) {
+    service_usage_totals (administration, month, last_code) {
         administration -> Text,
         month -> Integer,
+        last_code -> Text,
         counted -> BigInt,
         accesses -> Nullable<BigInt>,
         users -> Nullable<BigInt>,

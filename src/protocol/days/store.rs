@@ -6,7 +6,7 @@ use crate::calendar::Day;
 use crate::db::schema::{protocol_days, protocol_registrations};
 use crate::db::{AnyConnection, Lasting, Write};
 use crate::error::{Invalid, Problem};
-use crate::feed::{Change, Changes, Differences, Fed, Stored, differences};
+use crate::feed::{Change, Changes, Differences, Fed, Found, Stored, differences};
 use crate::protocol::registrations::model::ProtocolDirection;
 use crate::protocol::registrations::store as registrations;
 use crate::text::{Code, IpaCode};
@@ -196,6 +196,7 @@ impl Fed for NewDayTotals {
     const RESOURCE: &'static str = "protocol-days";
     type Key<'a> = (&'a Code, Day);
     type Known = ();
+    type Around = ();
 
     fn key(&self) -> Self::Key<'_> {
         (&self.aoo, self.date)
@@ -213,7 +214,7 @@ impl Fed for NewDayTotals {
         self.check_counts(today, invalid);
     }
 
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Found<Self>, Problem> {
         let areas: BTreeSet<_> = rows.iter().map(|row| &row.aoo).collect();
         let days: BTreeSet<_> = rows.iter().map(|row| row.date).collect();
         let known = protocol_days::table
@@ -230,7 +231,7 @@ impl Fed for NewDayTotals {
             let Totals { revision, created_at, updated_at, .. } = totals;
             Stored { row, revision, created_at, updated_at }
         };
-        Ok(known.into_iter().map(row).collect())
+        Ok((known.into_iter().map(row).collect(), ()))
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {

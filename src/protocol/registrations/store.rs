@@ -8,7 +8,7 @@ use crate::db::schema::{digital_services, procedures};
 use crate::db::{AnyConnection, Lasting, Write, bulk};
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
-use crate::feed::{Changes, Differences, Fed, Stored, differences};
+use crate::feed::{Changes, Differences, Fed, Found, Stored, differences};
 use crate::http::page::Slice;
 use crate::text::{Code, IpaCode};
 use chrono::NaiveDate;
@@ -146,6 +146,7 @@ impl Fed for NewProtocolRegistration {
     const RESOURCE: &'static str = "protocol-registrations";
     type Key<'a> = (&'a Code, i32, i32);
     type Known = Inventory;
+    type Around = ();
 
     fn key(&self) -> Self::Key<'_> {
         (&self.aoo, self.year, self.number)
@@ -205,7 +206,7 @@ impl Fed for NewProtocolRegistration {
         self.check_against(today, invalid);
     }
 
-    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Vec<Stored<Self>>, Problem> {
+    fn stored(conn: &mut AnyConnection, home: &IpaCode, rows: &[Self]) -> Result<Found<Self>, Problem> {
         let mut areas: Vec<_> = rows.iter().map(|row| (&row.aoo, row.year)).collect();
         areas.sort_unstable();
         areas.dedup();
@@ -230,7 +231,7 @@ impl Fed for NewProtocolRegistration {
                 row: row.input(),
             }));
         }
-        Ok(found)
+        Ok((found, ()))
     }
 
     fn put(write: &mut Write<'_>, home: &IpaCode, changes: &Changes<'_, Self>) -> Result<(), Problem> {

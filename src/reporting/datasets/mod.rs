@@ -77,7 +77,7 @@ pub enum Naming {
     Days,
     /// Area, year and number.
     Registrations,
-    /// Service and month: stored by the month, and read through [`packed`].
+    /// Service and month: stored in pages, and read through [`packed`].
     Usage,
 }
 

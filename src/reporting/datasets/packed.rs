@@ -1,5 +1,4 @@
-//! Usage is stored by the month, all services of an administration in one row: here they are read as if each stood in a row
-//! of its own.
+//! Usage is stored in pages, many services of a month in one row: here they are read as if each stood in a row of its own.
 
 use super::rows::{self, Ended, Sink, Value};
 use super::services::SATISFACTION;
@@ -7,7 +6,7 @@ use super::store::Statement;
 use super::{Column, Kind, Naming, Role};
 use crate::db::AnyConnection;
 use crate::error::Problem;
-use crate::service_usage::months::{NUMBERS, Numbers, unpack};
+use crate::service_usage::pages::{NUMBERS, Numbers, unpack};
 use std::ops::ControlFlow;
 
 /// Whether the row of an administration's month and service is wanted.
@@ -16,8 +15,8 @@ pub type Wanted<'a> = dyn Fn(&str, i32, &str) -> bool + 'a;
 /// Where a column of a service comes from.
 #[derive(Clone, Copy)]
 enum Source {
-    /// The row of its month: the column of that place.
-    Month(usize),
+    /// The row of its page: the column of that place.
+    Page(usize),
     Code,
     Name,
     Number(usize),
@@ -29,13 +28,13 @@ const ADMINISTRATION: Column =
 const MONTH: Column = Column { name: "month", sql: "t.month", kind: Kind::Month, role: Role::Own };
 const SERVICES: Column = Column { name: "services", sql: "t.services", kind: Kind::Json, role: Role::Own };
 
-/// The columns of a month that those of its services need; the services themselves come last.
-pub fn of_month(columns: &[Column]) -> Vec<Column> {
+/// The columns of a page that those of its services need; the services themselves come last.
+pub fn of_page(columns: &[Column]) -> Vec<Column> {
     let of_services = |column: &Column| number(column).is_some() || is_made(column);
-    let mut months = vec![ADMINISTRATION, MONTH];
-    months.extend(columns.iter().filter(|column| !of_services(column)));
-    months.push(SERVICES);
-    months
+    let mut pages = vec![ADMINISTRATION, MONTH];
+    pages.extend(columns.iter().filter(|column| !of_services(column)));
+    pages.push(SERVICES);
+    pages
 }
 
 fn number(column: &Column) -> Option<usize> {
@@ -56,13 +55,13 @@ fn sources(columns: &[Column]) -> Vec<Source> {
         (None, sql) if sql == Naming::Usage.name() => Source::Name,
         _ => {
             place += 1;
-            Source::Month(place)
+            Source::Page(place)
         }
     };
     columns.iter().map(source).collect()
 }
 
-/// Runs a statement of months and hands each wanted service to the sink, with these columns.
+/// Runs a statement of pages and hands each wanted service to the sink, with these columns.
 pub fn read<S: Sink>(
     conn: &mut AnyConnection,
     statement: &Statement,
@@ -70,22 +69,22 @@ pub fn read<S: Sink>(
     wanted: &Wanted<'_>,
     sink: &mut S,
 ) -> Result<Ended, Problem> {
-    let months = of_month(columns);
+    let pages = of_page(columns);
     let mut services = Services {
         columns,
         sources: sources(columns),
-        last: months.len() - 1,
+        last: pages.len() - 1,
         wanted,
         sink,
-        month: Vec::new(),
+        page: Vec::new(),
         flow: ControlFlow::Continue(()),
         fault: None,
     };
-    let ended = rows::read(conn, statement, &months, &mut services)?;
+    let ended = rows::read(conn, statement, &pages, &mut services)?;
     services.fault.map_or(Ok(ended), |fault| Err(Problem::internal(fault)))
 }
 
-/// A value of the month's row, kept while its services are handed on.
+/// A value of the page's row, kept while its services are handed on.
 enum Kept {
     Text(Vec<u8>),
     Other(Value<'static>),
@@ -94,11 +93,11 @@ enum Kept {
 struct Services<'a, S> {
     columns: &'a [Column],
     sources: Vec<Source>,
-    /// The place of the services among the columns of a month.
+    /// The place of the services among the columns of a page.
     last: usize,
     wanted: &'a Wanted<'a>,
     sink: &'a mut S,
-    month: Vec<Kept>,
+    page: Vec<Kept>,
     flow: ControlFlow<()>,
     fault: Option<serde_json::Error>,
 }
@@ -107,23 +106,23 @@ impl<S: Sink> Sink for Services<'_, S> {
     fn value(&mut self, column: usize, value: Value<'_>) {
         match value {
             Value::Json(services) if column == self.last => self.hand_on(services),
-            Value::Text(text) => self.month.push(Kept::Text(text.to_vec())),
-            Value::Month(month) => self.month.push(Kept::Other(Value::Month(month))),
-            // A month has no other kinds.
-            _ => self.month.push(Kept::Other(Value::Null)),
+            Value::Text(text) => self.page.push(Kept::Text(text.to_vec())),
+            Value::Month(month) => self.page.push(Kept::Other(Value::Month(month))),
+            // A page has no other kinds.
+            _ => self.page.push(Kept::Other(Value::Null)),
         }
     }
 
     fn end_row(&mut self) -> ControlFlow<()> {
-        self.month.clear();
+        self.page.clear();
         self.flow
     }
 }
 
 impl<S: Sink> Services<'_, S> {
     fn hand_on(&mut self, services: &[u8]) {
-        let Services { columns, sources, wanted, sink, month, flow, fault, .. } = self;
-        let (Some(Kept::Text(home)), Some(Kept::Other(Value::Month(number)))) = (month.first(), month.get(1)) else {
+        let Services { columns, sources, wanted, sink, page, flow, fault, .. } = self;
+        let (Some(Kept::Text(home)), Some(Kept::Other(Value::Month(number)))) = (page.first(), page.get(1)) else {
             return;
         };
         let home = String::from_utf8_lossy(home);
@@ -131,7 +130,7 @@ impl<S: Sink> Services<'_, S> {
             if flow.is_continue() && wanted(&home, *number, code) {
                 for (place, (column, source)) in columns.iter().zip(sources.iter()).enumerate() {
                     match source {
-                        Source::Month(of_month) => match month.get(*of_month) {
+                        Source::Page(of_page) => match page.get(*of_page) {
                             Some(Kept::Text(text)) => sink.value(place, Value::Text(text)),
                             Some(Kept::Other(value)) => sink.value(place, *value),
                             None => sink.value(place, Value::Null),

@@ -112,8 +112,8 @@ impl BoundScope {
 
 /// `SELECT … FROM … WHERE` the records of a data set; the caller goes on with what it wants of them.
 pub fn select(statement: &mut Statement, dataset: &Dataset, columns: &[Column], today: NaiveDate) {
-    let of_month = (dataset.naming == Naming::Usage).then(|| packed::of_month(columns));
-    let columns = of_month.as_deref().unwrap_or(columns);
+    let of_page = (dataset.naming == Naming::Usage).then(|| packed::of_page(columns));
+    let columns = of_page.as_deref().unwrap_or(columns);
     let list: Vec<_> = columns.iter().enumerate().map(|(n, column)| format!("{} AS c{n}", column.sql)).collect();
     statement.push("SELECT ");
     statement.push(&list.join(", ").replace("{today}", &literal(today)));

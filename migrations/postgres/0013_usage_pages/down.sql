@@ -34,8 +34,32 @@ FROM service_usage u, json_each(u.services::json) s;
 DROP TABLE service_usage;
 ALTER TABLE service_usage_rows RENAME TO service_usage;
 ALTER INDEX service_usage_rows_pkey RENAME TO service_usage_pkey;
+
+-- A roll-up sums them again.
+DROP TABLE service_usage_totals;
+CREATE TABLE service_usage_totals (
+    administration        TEXT COLLATE "C" NOT NULL,
+    month                 INTEGER NOT NULL,
+    counted               BIGINT  NOT NULL,
+    accesses              BIGINT,
+    users                 BIGINT,
+    submissions_completed BIGINT,
+    completed_of_started  BIGINT,
+    started               BIGINT,
+    pagopa_transactions   BIGINT,
+    pagopa_cents          BIGINT,
+    app_io_messages       BIGINT,
+    satisfaction_1        BIGINT,
+    satisfaction_2        BIGINT,
+    satisfaction_3        BIGINT,
+    satisfaction_4        BIGINT,
+    satisfaction_5        BIGINT,
+    cost_cents            BIGINT,
+    completed_of_costed   BIGINT,
+    revision              BIGINT  NOT NULL,
+    PRIMARY KEY (administration, month)
+);
 CREATE TABLE service_usage_totalled (
     administration        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     revision              BIGINT  NOT NULL
 );
-INSERT INTO service_usage_totalled SELECT administration, MAX(revision) FROM service_usage_totals GROUP BY administration;

@@ -1,8 +1,8 @@
-//! A month of an administration as it is stored: the counts of all its services in one row, as JSON, and their sums in
-//! another. A batch of a thousand services is a month, so that it is one row to write and not a thousand; what is summed over
-//! months, or over the country, never reads the services.
+//! A month of an administration as it is stored: in pages of its services, each one row, with their counts as JSON and the
+//! sums of these in another row. A thousand services are eight rows to write and not a thousand; one service alone takes its
+//! page along and no more; what is summed over months, or over the country, reads no service.
 
-use super::model::UsageRow;
+use super::model::{NewServiceUsage, UsageRow};
 use crate::calendar::Month;
 use crate::clock::Instant;
 use crate::db::bulk::bulk_row;
@@ -37,21 +37,65 @@ pub const NUMBERS: [&str; 19] = [
 /// The numbers of a service, in the order of [`NUMBERS`].
 pub type Numbers = [Option<i64>; NUMBERS.len()];
 
-/// A month of many services: `{"tari":[7,…],"nido":[7,…]}`, in the order of their codes.
+/// Services of a page, at most.
+const MOST: usize = 128;
+
+/// Which services a page is for, whether they have counts or not: together the pages of a month are for all.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bounds {
+    pub month: Month,
+    /// Beyond this code; empty for the first page.
+    pub after_code: String,
+    /// Up to this code; [`Bounds::END`] for the last page.
+    pub last_code: String,
+}
+
+impl Bounds {
+    /// Beyond every code.
+    pub const END: &'static str = "~";
+
+    /// Those of the page that a row belongs to, among these in order. A month has all its pages or none.
+    pub fn of(row: &NewServiceUsage, known: &[Bounds]) -> Self {
+        let place = (row.month, row.service_code.as_str());
+        let at = known.partition_point(|bounds| (bounds.month, bounds.last_code.as_str()) < place);
+        let found = known.get(at).filter(|bounds| bounds.hold(row));
+        found.cloned().unwrap_or_else(|| Bounds::whole(row.month))
+    }
+
+    /// Of a month that has no page yet.
+    pub fn whole(month: Month) -> Self {
+        Bounds { month, after_code: String::new(), last_code: Bounds::END.to_owned() }
+    }
+
+    pub fn hold(&self, row: &NewServiceUsage) -> bool {
+        let code = row.service_code.as_str();
+        self.month == row.month && self.after_code.as_str() < code && code <= self.last_code.as_str()
+    }
+
+    /// Whether a row comes before the page.
+    pub fn begin_after(&self, row: &NewServiceUsage) -> bool {
+        (row.month, row.service_code.as_str()) <= (self.month, self.after_code.as_str())
+    }
+}
+
+/// A page: `{"nido":[7,…],"tari":[7,…]}`, in the order of the codes.
 #[derive(Debug, Clone, Queryable)]
-pub struct UsageMonth {
+pub struct UsagePage {
     pub administration: IpaCode,
     pub month: Month,
+    pub last_code: String,
+    pub after_code: String,
     /// Of the latest of its rows.
     pub revision: i64,
     pub services: String,
 }
 
-/// Its sums; `None` where no service tells that count.
+/// The sums of a page; `None` where no service tells that count.
 #[derive(Debug, Clone)]
 pub struct UsageTotals {
     pub administration: IpaCode,
     pub month: Month,
+    pub last_code: String,
     /// Services that were summed.
     pub counted: i64,
     pub accesses: Option<i64>,
@@ -74,24 +118,51 @@ pub struct UsageTotals {
     pub revision: i64,
 }
 
-bulk_row!(UsageMonth: service_usage (administration, month; revision, services));
+bulk_row!(UsagePage: service_usage (administration, month, last_code; after_code, revision, services));
 bulk_row!(UsageTotals: service_usage_totals (
-    administration, month; counted, accesses, users, submissions_completed, completed_of_started, started, pagopa_transactions,
-    pagopa_cents, app_io_messages, satisfaction_1, satisfaction_2, satisfaction_3, satisfaction_4, satisfaction_5, cost_cents,
-    completed_of_costed, revision,
+    administration, month, last_code; counted, accesses, users, submissions_completed, completed_of_started, started,
+    pagopa_transactions, pagopa_cents, app_io_messages, satisfaction_1, satisfaction_2, satisfaction_3, satisfaction_4,
+    satisfaction_5, cost_cents, completed_of_costed, revision,
 ));
 
-/// A month and its sums, from the rows of its services in the order of their codes.
-pub fn pack(administration: &IpaCode, month: Month, rows: &[UsageRow]) -> (UsageMonth, UsageTotals) {
+/// The rows of a page, in the order of their codes, as the page that they are, or as several where they have become too many.
+pub fn pack(home: &IpaCode, bounds: &Bounds, rows: &[UsageRow]) -> Vec<(UsagePage, UsageTotals)> {
+    let pages = rows.len().div_ceil(MOST).max(1);
+    let (month, mut after_code) = (bounds.month, bounds.after_code.as_str());
+    let pieces = rows.chunks(rows.len().div_ceil(pages).max(1)).enumerate().map(|(number, rows)| {
+        let last_code = match rows.last() {
+            Some(row) if number + 1 < pages => row.service_code.as_str(),
+            _ => bounds.last_code.as_str(),
+        };
+        let bounds = (std::mem::replace(&mut after_code, last_code), last_code);
+        page(home, month, bounds, rows)
+    });
+    pieces.collect()
+}
+
+fn page(
+    home: &IpaCode,
+    month: Month,
+    (after_code, last_code): (&str, &str),
+    rows: &[UsageRow],
+) -> (UsagePage, UsageTotals) {
     let mut services = String::with_capacity(rows.len() * 128);
-    let mut sums = UsageTotals::none(administration, month);
+    let mut sums = UsageTotals::none(home, month, last_code);
     for row in rows {
         services.push(if services.is_empty() { '{' } else { ',' });
         write_service(&mut services, row);
         sums.add(row);
     }
-    services.push_str(if rows.is_empty() { "{}" } else { "}" });
-    (UsageMonth { administration: administration.clone(), month, revision: sums.revision, services }, sums)
+    services.push('}');
+    let page = UsagePage {
+        administration: home.clone(),
+        month,
+        last_code: last_code.to_owned(),
+        after_code: after_code.to_owned(),
+        revision: sums.revision,
+        services,
+    };
+    (page, sums)
 }
 
 /// `"tari":[7,…]`; what nothing follows is left out.
@@ -111,10 +182,11 @@ fn write_service(out: &mut String, row: &UsageRow) {
 }
 
 impl UsageTotals {
-    fn none(administration: &IpaCode, month: Month) -> Self {
+    fn none(administration: &IpaCode, month: Month, last_code: &str) -> Self {
         UsageTotals {
             administration: administration.clone(),
             month,
+            last_code: last_code.to_owned(),
             counted: 0,
             accesses: None,
             users: None,
@@ -164,7 +236,12 @@ impl UsageTotals {
     }
 }
 
-impl UsageMonth {
+impl UsagePage {
+    pub fn bounds(&self) -> Bounds {
+        let (after_code, last_code) = (self.after_code.clone(), self.last_code.clone());
+        Bounds { month: self.month, after_code, last_code }
+    }
+
     /// The rows of some of its services, by their codes.
     pub fn rows(&self, mut wanted: impl FnMut(&str) -> bool) -> serde_json::Result<Vec<UsageRow>> {
         let mut rows = Vec::new();
@@ -177,7 +254,7 @@ impl UsageMonth {
     }
 }
 
-/// Hands the services of a month on, in the order of their codes.
+/// Hands the services of a page on, in the order of their codes.
 pub fn unpack<'de>(services: &'de [u8], each: impl FnMut(&'de str, &Numbers)) -> serde_json::Result<()> {
     struct Services<F>(F);
     impl<'de, F: FnMut(&'de str, &Numbers)> Visitor<'de> for Services<F> {
@@ -288,8 +365,8 @@ mod tests {
         UsageRow::of_numbers(&home, Month::of(chrono::NaiveDate::from_ymd_opt(2024, 6, 1).unwrap()), code, numbers)
     }
 
-    fn packed(rows: &[UsageRow]) -> (UsageMonth, UsageTotals) {
-        pack(&rows[0].administration, rows[0].month, rows)
+    fn packed(rows: &[UsageRow]) -> Vec<(UsagePage, UsageTotals)> {
+        pack(&rows[0].administration, &Bounds::whole(rows[0].month), rows)
     }
 
     proptest! {
@@ -298,7 +375,7 @@ mod tests {
             services in proptest::collection::btree_map(
                 "[A-Za-z0-9][A-Za-z0-9._-]{0,8}",
                 (0..1_000_000_i64, proptest::array::uniform16(proptest::option::of(0..1_000_000_000_000_i64))),
-                1..20,
+                1..400,
             ),
         ) {
             let rows: Vec<_> = services.iter().map(|(code, (revision, counts))| {
@@ -306,27 +383,38 @@ mod tests {
                 numbers[3..].copy_from_slice(counts);
                 row(code, &numbers)
             }).collect();
-            let (month, sums) = packed(&rows);
+            let pages = packed(&rows);
             let told = |rows: &[UsageRow]| format!("{rows:?}");
-            prop_assert_eq!(told(&month.rows(|_| true).unwrap()), told(&rows));
-            prop_assert_eq!(sums.counted as usize, rows.len());
-            prop_assert_eq!(Some(sums.revision), rows.iter().map(|row| row.revision).max());
-            let accesses: Vec<_> = rows.iter().filter_map(|row| row.accesses).collect();
-            prop_assert_eq!(sums.accesses, (!accesses.is_empty()).then(|| accesses.iter().sum()));
+            let unpacked: Vec<_> = pages.iter().flat_map(|(page, _)| page.rows(|_| true).unwrap()).collect();
+            prop_assert_eq!(told(&unpacked), told(&rows));
+            let sum = |of: fn(&UsageTotals) -> Option<i64>| pages.iter().filter_map(|(_, sums)| of(sums)).sum::<i64>();
+            prop_assert_eq!(sum(|sums| Some(sums.counted)) as usize, rows.len());
+            prop_assert_eq!(sum(|sums| sums.accesses), rows.iter().filter_map(|row| row.accesses).sum::<i64>());
             let both = rows.iter().filter_map(|row| Some((row.submissions_started?, row.submissions_completed?)));
             let (started, completed): (Vec<_>, Vec<_>) = both.unzip();
-            prop_assert_eq!(sums.started.unwrap_or_default(), started.iter().sum::<i64>());
-            prop_assert_eq!(sums.completed_of_started.unwrap_or_default(), completed.iter().sum::<i64>());
+            prop_assert_eq!(sum(|sums| sums.started), started.iter().sum::<i64>());
+            prop_assert_eq!(sum(|sums| sums.completed_of_started), completed.iter().sum::<i64>());
+            prop_assert!(rows.iter().any(|row| row.cost_cents.is_some()) || pages.iter().all(|(_, sums)| sums.cost_cents.is_none()));
+            // The pages are for every code, each for its own.
+            prop_assert_eq!(pages[0].0.after_code.as_str(), "");
+            prop_assert_eq!(pages[pages.len() - 1].0.last_code.as_str(), Bounds::END);
+            prop_assert!(pages.windows(2).all(|two| two[0].0.last_code == two[1].0.after_code));
+            for (page, sums) in &pages {
+                let rows = page.rows(|_| true).unwrap();
+                prop_assert!((1..=MOST).contains(&rows.len()));
+                prop_assert!(rows.iter().all(|row| page.bounds().hold(&row.clone().input())));
+                prop_assert_eq!((Some(page.revision), sums.revision), (rows.iter().map(|row| row.revision).max(), page.revision));
+            }
         }
     }
 
     #[test]
-    fn a_month_is_read_by_its_places() {
+    fn a_page_is_read_by_its_places() {
         let mut numbers = [None; NUMBERS.len()];
         numbers[..5].copy_from_slice(&[Some(7), Some(1), Some(2), None, Some(12)]);
-        let (month, _) = packed(&[row("nido", &numbers), row("tari", &numbers)]);
-        assert_eq!(month.services, r#"{"nido":[7,1,2,null,12],"tari":[7,1,2,null,12]}"#);
-        let rows = month.rows(|code| code == "tari").unwrap();
+        let (page, _) = packed(&[row("nido", &numbers), row("tari", &numbers)]).remove(0);
+        assert_eq!(page.services, r#"{"nido":[7,1,2,null,12],"tari":[7,1,2,null,12]}"#);
+        let rows = page.rows(|code| code == "tari").unwrap();
         assert_eq!((rows.len(), rows[0].users, rows[0].accesses), (1, Some(12), None));
     }
 
