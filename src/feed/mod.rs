@@ -20,7 +20,7 @@ use crate::clock::Instant;
 use crate::db::{AnyConnection, Database, Lasting, Write};
 use crate::error::{Invalid, Kind, Problem};
 use crate::http::json;
-use crate::text::{Code, IpaCode};
+use crate::text::{Code, IpaCode, hexadecimal};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 use chrono::NaiveDate;
@@ -28,6 +28,7 @@ use model::FeedOptions;
 use rows::Rows;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use std::iter;
 
 /// Rows of a batch at most, and of a piece of a longer stream.
@@ -115,12 +116,15 @@ pub async fn receive<R: Fed, S: 'static>(
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut payload = payload.into_inner();
     if content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json")) {
-        let bytes = json::body(request, &mut payload, "application/json", app.settings.body_limit).await?;
+        // While the sender still sends.
+        let mut digest = Sha256::new();
+        let (limit, show) = (app.settings.body_limit, |part: &[u8]| digest.update(part));
+        let bytes = json::body_shown(request, &mut payload, "application/json", limit, show).await?;
         let rows = move |db: &Database| {
             admit(db, &task.home)?;
             let rows = Rows::<R>::of_items(&bytes)?;
             let mut report = FeedReport::new(&task.home, task.mode);
-            report.set_digest(&bytes);
+            report.digest = hexadecimal(digest.finalize().as_ref());
             upsert::bring(db, &task, rows, &mut report)?;
             Ok(report)
         };

@@ -137,10 +137,6 @@ impl FeedReport {
         }
     }
 
-    pub fn set_digest(&mut self, bytes: &[u8]) {
-        self.digest = hexadecimal(Sha256::digest(bytes).as_ref());
-    }
-
     /// One row was refused, for these reasons.
     pub fn refuse(&mut self, reasons: Vec<RowRefusal>) {
         self.refused += 1;
@@ -173,7 +169,7 @@ impl FeedReport {
     pub fn sample() -> Self {
         let mut report = FeedReport::new(&IpaCode::from_trusted("c_b507".to_owned()), FeedMode::RowByRow);
         (report.rows, report.inserted, report.updated, report.unchanged) = (1000, 996, 2, 1);
-        report.set_digest(b"");
+        report.digest = hexadecimal(Sha256::digest(b"").as_ref());
         let reasons = Invalid::default().with("/month", "2031-01", "lies in the future");
         report.refuse(RowRefusal::all(17, reasons));
         report

@@ -75,6 +75,17 @@ pub fn body(
     content_type: &'static str,
     limit: usize,
 ) -> impl Future<Output = Result<web::Bytes, Problem>> + use<> {
+    body_shown(request, payload, content_type, limit, |_| ())
+}
+
+/// The same, each piece of it shown as it comes.
+pub fn body_shown<F: FnMut(&[u8])>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    content_type: &'static str,
+    limit: usize,
+    mut show: F,
+) -> impl Future<Output = Result<web::Bytes, Problem>> + use<F> {
     let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let announced = request.headers().get("Content-Length").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let mut payload = payload.take();
@@ -92,6 +103,7 @@ pub fn body(
             if bytes.len() + chunk.len() > limit {
                 return Err(too_large());
             }
+            show(&chunk);
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes.freeze())
