@@ -25,7 +25,7 @@ pub struct Wanted {
     pub to: Option<Month>,
 }
 
-/// Pages that are read at once: few at first, since a list may be full with one.
+/// Pages that are read at once: few at first, since a list may be full with one; of one service each gives a row.
 const PAGES: (i64, i64) = (4, 256);
 
 pub fn list(
@@ -39,7 +39,8 @@ pub fn list(
         let (month, service) = after.id.split_once('~')?;
         Some((after.administration.clone(), month.parse::<Month>().ok()?, service.to_owned()))
     });
-    let (mut rows, mut at_once) = (Vec::new(), PAGES.0);
+    let mut at_once = wanted.service_code.as_ref().map_or(PAGES.0, |_| slice.fetch());
+    let mut rows = Vec::new();
     loop {
         let mut query = usage::table.into_boxed();
         if let Tenants::Only(codes) = tenants {

@@ -12,6 +12,9 @@ use std::ops::ControlFlow;
 /// Whether the row of an administration's month and service is wanted.
 pub type Wanted<'a> = dyn Fn(&str, i32, &str) -> bool + 'a;
 
+/// The first of the five counts of satisfaction.
+const SATISFACTION_AT: usize = 13;
+
 /// Where a column of a service comes from.
 #[derive(Clone, Copy)]
 enum Source {
@@ -77,6 +80,7 @@ pub fn read<S: Sink>(
         wanted,
         sink,
         page: Vec::new(),
+        list: Vec::new(),
         flow: ControlFlow::Continue(()),
         fault: None,
     };
@@ -98,8 +102,11 @@ struct Services<'a, S> {
     wanted: &'a Wanted<'a>,
     sink: &'a mut S,
     page: Vec<Kept>,
+    /// The satisfaction of a service, as it is being written.
+    list: Vec<u8>,
     flow: ControlFlow<()>,
-    fault: Option<serde_json::Error>,
+    /// Told when all is read: the connection is not left in the middle of an answer.
+    fault: Option<String>,
 }
 
 impl<S: Sink> Sink for Services<'_, S> {
@@ -121,8 +128,9 @@ impl<S: Sink> Sink for Services<'_, S> {
 
 impl<S: Sink> Services<'_, S> {
     fn hand_on(&mut self, services: &[u8]) {
-        let Services { columns, sources, wanted, sink, page, flow, fault, .. } = self;
+        let Services { columns, sources, wanted, sink, page, list, flow, fault, .. } = self;
         let (Some(Kept::Text(home)), Some(Kept::Other(Value::Month(number)))) = (page.first(), page.get(1)) else {
+            fault.get_or_insert("a page of usage is nobody's".to_owned());
             return;
         };
         let home = String::from_utf8_lossy(home);
@@ -138,15 +146,17 @@ impl<S: Sink> Services<'_, S> {
                         Source::Code => sink.value(place, Value::Text(code.as_bytes())),
                         Source::Name => sink.value(place, Value::Text(format!("{code}~{number}").as_bytes())),
                         Source::Number(of_service) => sink.value(place, plain(column.kind, numbers[*of_service])),
-                        Source::Satisfaction => satisfaction(numbers, |value| sink.value(place, value)),
+                        Source::Satisfaction => match satisfaction(numbers, list) {
+                            true => sink.value(place, Value::Json(list)),
+                            false => sink.value(place, Value::Null),
+                        },
                     }
                 }
                 *flow = sink.end_row();
             }
         });
         if let Err(error) = all {
-            fault.get_or_insert(error);
-            *flow = ControlFlow::Break(());
+            fault.get_or_insert(error.to_string());
         }
     }
 }
@@ -160,14 +170,26 @@ fn plain(kind: Kind, number: Option<i64>) -> Value<'static> {
     }
 }
 
-/// The five counts as one list.
-fn satisfaction(numbers: &Numbers, give: impl FnOnce(Value<'_>)) {
-    let first = NUMBERS.iter().position(|name| *name == "satisfaction_1").unwrap_or_default();
-    match numbers[first..first + 5].iter().copied().collect::<Option<Vec<i64>>>() {
-        Some(given) => {
-            let list: Vec<_> = given.iter().map(i64::to_string).collect();
-            give(Value::Json(format!("[{}]", list.join(",")).as_bytes()));
-        }
-        None => give(Value::Null),
+/// The five counts as one list; false where there are none.
+fn satisfaction(numbers: &Numbers, list: &mut Vec<u8>) -> bool {
+    list.clear();
+    let mut digits = itoa::Buffer::new();
+    for given in &numbers[SATISFACTION_AT..SATISFACTION_AT + 5] {
+        let Some(given) = given else { return false };
+        list.push(if list.is_empty() { b'[' } else { b',' });
+        list.extend_from_slice(digits.format(*given).as_bytes());
+    }
+    list.push(b']');
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn satisfaction_stands_where_it_is_read() {
+        let names: Vec<_> = NUMBERS[SATISFACTION_AT..SATISFACTION_AT + 5].to_vec();
+        assert_eq!(names, ["satisfaction_1", "satisfaction_2", "satisfaction_3", "satisfaction_4", "satisfaction_5"]);
     }
 }
