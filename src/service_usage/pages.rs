@@ -3,13 +3,14 @@
 //! page along and no more; what is summed over months, or over the country, reads no service.
 
 use super::model::{NewServiceUsage, UsageRow};
+use super::sums::UsageTotals;
 use crate::calendar::Month;
 use crate::clock::Instant;
 use crate::db::bulk::bulk_row;
-use crate::db::schema::{service_usage, service_usage_totals};
+use crate::db::schema::service_usage;
 use crate::text::{Code, IpaCode};
 use diesel::prelude::*;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// What stands for a service, by its place. A new count is appended: in rows that were written before it there is none.
 pub const NUMBERS: [&str; 19] = [
@@ -90,40 +91,7 @@ pub struct UsagePage {
     pub services: String,
 }
 
-/// The sums of a page; `None` where no service tells that count.
-#[derive(Debug, Clone)]
-pub struct UsageTotals {
-    pub administration: IpaCode,
-    pub month: Month,
-    pub last_code: String,
-    /// Services that were summed.
-    pub counted: i64,
-    pub accesses: Option<i64>,
-    pub users: Option<i64>,
-    pub submissions_completed: Option<i64>,
-    /// Of the services that tell both what was started and what was completed.
-    pub completed_of_started: Option<i64>,
-    pub started: Option<i64>,
-    pub pagopa_transactions: Option<i64>,
-    pub pagopa_cents: Option<i64>,
-    pub app_io_messages: Option<i64>,
-    pub satisfaction_1: Option<i64>,
-    pub satisfaction_2: Option<i64>,
-    pub satisfaction_3: Option<i64>,
-    pub satisfaction_4: Option<i64>,
-    pub satisfaction_5: Option<i64>,
-    /// Of the services that tell both the cost and what was completed.
-    pub cost_cents: Option<i64>,
-    pub completed_of_costed: Option<i64>,
-    pub revision: i64,
-}
-
 bulk_row!(UsagePage: service_usage (administration, month, last_code; after_code, revision, services));
-bulk_row!(UsageTotals: service_usage_totals (
-    administration, month, last_code; counted, accesses, users, submissions_completed, completed_of_started, started,
-    pagopa_transactions, pagopa_cents, app_io_messages, satisfaction_1, satisfaction_2, satisfaction_3, satisfaction_4,
-    satisfaction_5, cost_cents, completed_of_costed, revision,
-));
 
 /// The rows of a page, in the order of their codes, as the page that they are, or as several where they have become too many.
 pub fn pack(home: &IpaCode, bounds: &Bounds, rows: &[UsageRow]) -> Vec<(UsagePage, UsageTotals)> {
@@ -181,61 +149,6 @@ fn write_service(out: &mut String, row: &UsageRow) {
     out.push(']');
 }
 
-impl UsageTotals {
-    fn none(administration: &IpaCode, month: Month, last_code: &str) -> Self {
-        UsageTotals {
-            administration: administration.clone(),
-            month,
-            last_code: last_code.to_owned(),
-            counted: 0,
-            accesses: None,
-            users: None,
-            submissions_completed: None,
-            completed_of_started: None,
-            started: None,
-            pagopa_transactions: None,
-            pagopa_cents: None,
-            app_io_messages: None,
-            satisfaction_1: None,
-            satisfaction_2: None,
-            satisfaction_3: None,
-            satisfaction_4: None,
-            satisfaction_5: None,
-            cost_cents: None,
-            completed_of_costed: None,
-            revision: 0,
-        }
-    }
-
-    fn add(&mut self, row: &UsageRow) {
-        let (started, completed, cost) = (row.submissions_started, row.submissions_completed, row.cost_cents);
-        let sums = [
-            (&mut self.accesses, row.accesses),
-            (&mut self.users, row.users),
-            (&mut self.submissions_completed, completed),
-            (&mut self.completed_of_started, started.and(completed)),
-            (&mut self.started, completed.and(started)),
-            (&mut self.pagopa_transactions, row.pagopa_transactions),
-            (&mut self.pagopa_cents, row.pagopa_cents),
-            (&mut self.app_io_messages, row.app_io_messages),
-            (&mut self.satisfaction_1, row.satisfaction_1),
-            (&mut self.satisfaction_2, row.satisfaction_2),
-            (&mut self.satisfaction_3, row.satisfaction_3),
-            (&mut self.satisfaction_4, row.satisfaction_4),
-            (&mut self.satisfaction_5, row.satisfaction_5),
-            (&mut self.cost_cents, completed.and(cost)),
-            (&mut self.completed_of_costed, cost.and(completed)),
-        ];
-        for (sum, count) in sums {
-            if let Some(count) = count {
-                *sum = Some(sum.unwrap_or_default().saturating_add(count));
-            }
-        }
-        self.counted += 1;
-        self.revision = self.revision.max(row.revision);
-    }
-}
-
 impl UsagePage {
     pub fn bounds(&self) -> Bounds {
         let (after_code, last_code) = (self.after_code.clone(), self.last_code.clone());
@@ -243,33 +156,41 @@ impl UsagePage {
     }
 
     /// The rows of some of its services, by their codes.
-    pub fn rows(&self, mut wanted: impl FnMut(&str) -> bool) -> serde_json::Result<Vec<UsageRow>> {
+    pub fn rows(&self, wanted: impl FnMut(&str) -> bool) -> serde_json::Result<Vec<UsageRow>> {
         let mut rows = Vec::new();
-        unpack(self.services.as_bytes(), |code, numbers| {
-            if wanted(code) {
-                rows.push(UsageRow::of_numbers(&self.administration, self.month, code, numbers));
-            }
+        let UsagePage { administration, month, .. } = self;
+        unpack(self.services.as_bytes(), wanted, |code, numbers| {
+            rows.push(UsageRow::of_numbers(administration, *month, code, numbers));
         })?;
         Ok(rows)
     }
 }
 
-/// Hands the services of a page on, in the order of their codes.
-pub fn unpack<'de>(services: &'de [u8], each: impl FnMut(&'de str, &Numbers)) -> serde_json::Result<()> {
-    struct Services<F>(F);
-    impl<'de, F: FnMut(&'de str, &Numbers)> Visitor<'de> for Services<F> {
+/// Hands the wanted services of a page on, in the order of their codes; the others' numbers are not read.
+pub fn unpack<'de>(
+    services: &'de [u8],
+    wanted: impl FnMut(&str) -> bool,
+    each: impl FnMut(&'de str, &Numbers),
+) -> serde_json::Result<()> {
+    struct Services<W, F>(W, F);
+    impl<'de, W: FnMut(&str) -> bool, F: FnMut(&'de str, &Numbers)> Visitor<'de> for Services<W, F> {
         type Value = ();
         fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter.write_str("services with their numbers")
         }
         fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-            while let Some((code, Counts(numbers))) = map.next_entry()? {
-                (self.0)(code, &numbers);
+            while let Some(code) = map.next_key()? {
+                if (self.0)(code) {
+                    let Counts(numbers) = map.next_value()?;
+                    (self.1)(code, &numbers);
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
             }
             Ok(())
         }
     }
-    serde_json::Deserializer::from_slice(services).deserialize_map(Services(each))
+    serde_json::Deserializer::from_slice(services).deserialize_map(Services(wanted, each))
 }
 
 struct Counts(Numbers);
@@ -290,7 +211,7 @@ impl<'de> Deserialize<'de> for Counts {
                         None => return Ok(Counts(numbers)),
                     }
                 }
-                while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(Counts(numbers))
             }
         }
@@ -423,7 +344,8 @@ mod tests {
     fn more_numbers_than_are_known_are_passed_over() {
         let many = format!("{{\"a\":[{}],\"b\":[1]}}", vec!["5"; NUMBERS.len() + 2].join(","));
         let mut seen = Vec::new();
-        unpack(many.as_bytes(), |code, numbers| seen.push((code.to_owned(), numbers[0], numbers[18]))).unwrap();
+        unpack(many.as_bytes(), |_| true, |code, numbers| seen.push((code.to_owned(), numbers[0], numbers[18])))
+            .unwrap();
         assert_eq!(seen, [("a".to_owned(), Some(5), Some(5)), ("b".to_owned(), Some(1), None)]);
     }
 }

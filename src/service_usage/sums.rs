@@ -1,9 +1,11 @@
-//! The counts of an administration over some months, from the sums that are kept of each.
+//! The sums of usage: kept for each page, and summed again over the months and administrations that are asked for.
 
+use super::model::UsageRow;
 use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::AnyConnection;
-use crate::db::schema::service_usage_totals as totals;
+use crate::db::bulk::bulk_row;
+use crate::db::schema::service_usage_totals::{self, self as totals};
 use crate::error::Problem;
 use crate::text::IpaCode;
 use diesel::dsl::{max, sql};
@@ -110,4 +112,93 @@ pub fn by_administration(
         query = query.filter(totals::administration.eq_any(codes));
     }
     Ok(query.load::<(IpaCode, Sums)>(conn)?.into_iter().collect())
+}
+
+/// The sums of a page; `None` where no service tells that count.
+#[derive(Debug, Clone)]
+pub struct UsageTotals {
+    pub administration: IpaCode,
+    pub month: Month,
+    pub last_code: String,
+    /// Services that were summed.
+    pub counted: i64,
+    pub accesses: Option<i64>,
+    pub users: Option<i64>,
+    pub submissions_completed: Option<i64>,
+    /// Of the services that tell both what was started and what was completed.
+    pub completed_of_started: Option<i64>,
+    pub started: Option<i64>,
+    pub pagopa_transactions: Option<i64>,
+    pub pagopa_cents: Option<i64>,
+    pub app_io_messages: Option<i64>,
+    pub satisfaction_1: Option<i64>,
+    pub satisfaction_2: Option<i64>,
+    pub satisfaction_3: Option<i64>,
+    pub satisfaction_4: Option<i64>,
+    pub satisfaction_5: Option<i64>,
+    /// Of the services that tell both the cost and what was completed.
+    pub cost_cents: Option<i64>,
+    pub completed_of_costed: Option<i64>,
+    pub revision: i64,
+}
+
+bulk_row!(UsageTotals: service_usage_totals (
+    administration, month, last_code; counted, accesses, users, submissions_completed, completed_of_started, started,
+    pagopa_transactions, pagopa_cents, app_io_messages, satisfaction_1, satisfaction_2, satisfaction_3, satisfaction_4,
+    satisfaction_5, cost_cents, completed_of_costed, revision,
+));
+
+impl UsageTotals {
+    pub fn none(administration: &IpaCode, month: Month, last_code: &str) -> Self {
+        UsageTotals {
+            administration: administration.clone(),
+            month,
+            last_code: last_code.to_owned(),
+            counted: 0,
+            accesses: None,
+            users: None,
+            submissions_completed: None,
+            completed_of_started: None,
+            started: None,
+            pagopa_transactions: None,
+            pagopa_cents: None,
+            app_io_messages: None,
+            satisfaction_1: None,
+            satisfaction_2: None,
+            satisfaction_3: None,
+            satisfaction_4: None,
+            satisfaction_5: None,
+            cost_cents: None,
+            completed_of_costed: None,
+            revision: 0,
+        }
+    }
+
+    pub fn add(&mut self, row: &UsageRow) {
+        let (started, completed, cost) = (row.submissions_started, row.submissions_completed, row.cost_cents);
+        let sums = [
+            (&mut self.accesses, row.accesses),
+            (&mut self.users, row.users),
+            (&mut self.submissions_completed, completed),
+            (&mut self.completed_of_started, started.and(completed)),
+            (&mut self.started, completed.and(started)),
+            (&mut self.pagopa_transactions, row.pagopa_transactions),
+            (&mut self.pagopa_cents, row.pagopa_cents),
+            (&mut self.app_io_messages, row.app_io_messages),
+            (&mut self.satisfaction_1, row.satisfaction_1),
+            (&mut self.satisfaction_2, row.satisfaction_2),
+            (&mut self.satisfaction_3, row.satisfaction_3),
+            (&mut self.satisfaction_4, row.satisfaction_4),
+            (&mut self.satisfaction_5, row.satisfaction_5),
+            (&mut self.cost_cents, completed.and(cost)),
+            (&mut self.completed_of_costed, cost.and(completed)),
+        ];
+        for (sum, count) in sums {
+            if let Some(count) = count {
+                *sum = Some(sum.unwrap_or_default().saturating_add(count));
+            }
+        }
+        self.counted += 1;
+        self.revision = self.revision.max(row.revision);
+    }
 }

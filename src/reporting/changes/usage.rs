@@ -92,8 +92,9 @@ pub fn places(
         let pages: Vec<MarkedPage> = rows::load(conn, &statement)?;
         for marked in &pages {
             let MarkedPage { revision, administration, month, services, .. } = marked;
-            let all = unpack(services.as_bytes(), |code, numbers| {
-                if numbers[0] == Some(*revision) && !read.as_ref().is_some_and(|read| read.has(marked, code)) {
+            let is_left = |code: &str| !read.as_ref().is_some_and(|read| read.has(marked, code));
+            let all = unpack(services.as_bytes(), is_left, |code, numbers| {
+                if numbers[0] == Some(*revision) {
                     let (administration, name) = (administration.clone(), format!("{code}~{month}"));
                     found.push(Position { revision: *revision, rank, administration, name });
                 }

@@ -134,27 +134,30 @@ impl<S: Sink> Services<'_, S> {
             return;
         };
         let home = String::from_utf8_lossy(home);
-        let all = unpack(services, |code, numbers| {
-            if flow.is_continue() && wanted(&home, *number, code) {
-                for (place, (column, source)) in columns.iter().zip(sources.iter()).enumerate() {
-                    match source {
-                        Source::Page(of_page) => match page.get(*of_page) {
-                            Some(Kept::Text(text)) => sink.value(place, Value::Text(text)),
-                            Some(Kept::Other(value)) => sink.value(place, *value),
-                            None => sink.value(place, Value::Null),
-                        },
-                        Source::Code => sink.value(place, Value::Text(code.as_bytes())),
-                        Source::Name => sink.value(place, Value::Text(format!("{code}~{number}").as_bytes())),
-                        Source::Number(of_service) => sink.value(place, plain(column.kind, numbers[*of_service])),
-                        Source::Satisfaction => match satisfaction(numbers, list) {
-                            true => sink.value(place, Value::Json(list)),
-                            false => sink.value(place, Value::Null),
-                        },
-                    }
-                }
-                *flow = sink.end_row();
+        let mut give = |code: &str, numbers: &Numbers| {
+            // Nothing more is wanted once the sink has said so.
+            if flow.is_break() {
+                return;
             }
-        });
+            for (place, (column, source)) in columns.iter().zip(sources.iter()).enumerate() {
+                match source {
+                    Source::Page(of_page) => match page.get(*of_page) {
+                        Some(Kept::Text(text)) => sink.value(place, Value::Text(text)),
+                        Some(Kept::Other(value)) => sink.value(place, *value),
+                        None => sink.value(place, Value::Null),
+                    },
+                    Source::Code => sink.value(place, Value::Text(code.as_bytes())),
+                    Source::Name => sink.value(place, Value::Text(format!("{code}~{number}").as_bytes())),
+                    Source::Number(of_service) => sink.value(place, plain(column.kind, numbers[*of_service])),
+                    Source::Satisfaction => match satisfaction(numbers, list) {
+                        true => sink.value(place, Value::Json(list)),
+                        false => sink.value(place, Value::Null),
+                    },
+                }
+            }
+            *flow = sink.end_row();
+        };
+        let all = unpack(services, |code| wanted(&home, *number, code), &mut give);
         if let Err(error) = all {
             fault.get_or_insert(error.to_string());
         }
