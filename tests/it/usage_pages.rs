@@ -123,3 +123,24 @@ fn a_correction_leaves_its_page_as_it_was() {
         assert!(after["updated_at"] != before["updated_at"] && after["revision"] != before["revision"]);
     });
 }
+
+/// Each feeds services of its own, which lie on the same page.
+#[test]
+fn feeders_of_one_page_at_once_lose_nothing() {
+    both(|app| {
+        services(app, 40);
+        std::thread::scope(|scope| {
+            for who in 0..4 {
+                scope.spawn(move || {
+                    for n in 0..10 {
+                        let row = json!({"service_code": code(who * 10 + n), "month": "2024-01", "accesses": 1});
+                        app.as_administrator().post(FEED, json!({"items": [row]})).expect(200);
+                    }
+                });
+            }
+        });
+        let kpis = "/v1/monitoring/service-kpis?administration=c_b507&from=2024-01&to=2024-01";
+        assert_eq!(app.as_administrator().get(kpis).expect(200).json()["accesses"], 40);
+        assert_eq!(app.as_administrator().pages("/v1/service-usage?limit=200").concat().len(), 40);
+    });
+}
