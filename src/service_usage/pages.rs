@@ -95,11 +95,13 @@ bulk_row!(UsagePage: service_usage (administration, month, last_code; after_code
 
 /// The rows of a page, in the order of their codes, as the page that they are, or as several where they have become too many.
 pub fn pack(home: &IpaCode, bounds: &Bounds, rows: &[UsageRow]) -> Vec<(UsagePage, UsageTotals)> {
-    let pages = rows.len().div_ceil(MOST).max(1);
     let (month, mut after_code) = (bounds.month, bounds.after_code.as_str());
-    let pieces = rows.chunks(rows.len().div_ceil(pages).max(1)).enumerate().map(|(number, rows)| {
+    let even = rows.len().div_ceil(rows.len().div_ceil(MOST).max(1)).max(1);
+    let pieces = rows.chunks(even);
+    let last = pieces.len().saturating_sub(1);
+    let pieces = pieces.enumerate().map(|(number, rows)| {
         let last_code = match rows.last() {
-            Some(row) if number + 1 < pages => row.service_code.as_str(),
+            Some(row) if number < last => row.service_code.as_str(),
             _ => bounds.last_code.as_str(),
         };
         let bounds = (std::mem::replace(&mut after_code, last_code), last_code);
