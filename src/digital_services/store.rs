@@ -1,7 +1,7 @@
 //! Queries on digital services.
 
 use super::model::{DigitalService, NewDigitalService, ServiceStatus};
-use super::used::months_of;
+use super::used::pages_of;
 use super::vocabulary::{Audience, Authentication, Category};
 use crate::administrations::store as administrations;
 use crate::administrations::units::Unit;
@@ -161,7 +161,7 @@ impl Record for DigitalService {
     fn check_removal(&self, write: &mut Write<'_>) -> Result<(), Problem> {
         let counted = service_usage::table
             .filter(service_usage::administration.eq(&self.administration))
-            .filter(months_of(&self.code))
+            .filter(pages_of(&self.code))
             .select(service_usage::month);
         match counted.first::<i32>(write.conn).optional()? {
             Some(_) => Err(Problem::conflict(format!(

@@ -1,4 +1,4 @@
-//! The months in which a service has counts. They bear its code, among those of others, and no foreign key keeps it.
+//! Where a service has counts: the pages of usage bear its code, among those of others, and no foreign key keeps it.
 
 use crate::db::schema::service_usage::services;
 use crate::text::Code;
@@ -11,7 +11,7 @@ diesel::define_sql_function! {
     fn replace(text: Text, piece: Text, by: Text) -> Text;
 }
 
-/// Of the rows of `service_usage` those that hold counts of the service.
-pub fn months_of(service: &Code) -> NotEq<replace<services, String, &'static str>, services> {
+/// Of the pages of `service_usage` those that hold counts of the service.
+pub fn pages_of(service: &Code) -> NotEq<replace<services, String, &'static str>, services> {
     replace(services, format!("\"{service}\":["), "").ne(services)
 }

@@ -35,6 +35,11 @@ pub const NUMBERS: [&str; 19] = [
     "cost_cents",
 ];
 
+/// The place of the revision: the row's own, of the batch in which it last changed.
+pub const REVISION: usize = 0;
+/// The place of the first of the five counts of satisfaction.
+pub const SATISFACTION: usize = 13;
+
 /// The numbers of a service, in the order of [`NUMBERS`].
 pub type Numbers = [Option<i64>; NUMBERS.len()];
 
@@ -42,7 +47,7 @@ pub type Numbers = [Option<i64>; NUMBERS.len()];
 const MOST: usize = 128;
 
 /// Which services a page is for, whether they have counts or not: together the pages of a month are for all.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub struct Bounds {
     pub month: Month,
     /// Beyond this code; empty for the first page.
@@ -329,6 +334,13 @@ mod tests {
                 prop_assert_eq!((Some(page.revision), sums.revision), (rows.iter().map(|row| row.revision).max(), page.revision));
             }
         }
+    }
+
+    #[test]
+    fn places_that_are_named_are_where_they_say() {
+        assert_eq!(NUMBERS[REVISION], "revision");
+        let names = ["satisfaction_1", "satisfaction_2", "satisfaction_3", "satisfaction_4", "satisfaction_5"];
+        assert_eq!(NUMBERS[SATISFACTION..SATISFACTION + 5], names);
     }
 
     #[test]

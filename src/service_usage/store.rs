@@ -6,7 +6,7 @@ use crate::auth::Tenants;
 use crate::calendar::Month;
 use crate::db::schema::{digital_services, service_usage as usage};
 use crate::db::{AnyConnection, Lasting, Write, bulk};
-use crate::digital_services::used::months_of;
+use crate::digital_services::used::pages_of;
 use crate::error::{Invalid, Problem};
 use crate::feed::marks::Place;
 use crate::feed::{Change, Changes, Differences, Fed, Found, Stored, differences};
@@ -50,7 +50,7 @@ pub fn list(
             query = query.filter(usage::administration.eq(administration));
         }
         if let Some(service) = &wanted.service_code {
-            query = query.filter(months_of(service));
+            query = query.filter(pages_of(service));
         }
         if let Some(from) = wanted.from {
             query = query.filter(usage::month.ge(from));

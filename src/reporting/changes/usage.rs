@@ -7,7 +7,7 @@ use crate::error::Problem;
 use crate::reporting::datasets::DataResource;
 use crate::reporting::datasets::rows;
 use crate::reporting::datasets::store::{Bind, Scope, Statement};
-use crate::service_usage::pages::unpack;
+use crate::service_usage::pages::{REVISION, unpack};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Integer, Text};
 
@@ -94,7 +94,7 @@ pub fn places(
             let MarkedPage { revision, administration, month, services, .. } = marked;
             let is_left = |code: &str| !read.as_ref().is_some_and(|read| read.has(marked, code));
             let all = unpack(services.as_bytes(), is_left, |code, numbers| {
-                if numbers[0] == Some(*revision) {
+                if numbers[REVISION] == Some(*revision) {
                     let (administration, name) = (administration.clone(), format!("{code}~{month}"));
                     found.push(Position { revision: *revision, rank, administration, name });
                 }

@@ -6,14 +6,11 @@ use super::store::Statement;
 use super::{Column, Kind, Naming, Role};
 use crate::db::AnyConnection;
 use crate::error::Problem;
-use crate::service_usage::pages::{NUMBERS, Numbers, unpack};
+use crate::service_usage::pages::{self, NUMBERS, Numbers, unpack};
 use std::ops::ControlFlow;
 
 /// Whether the row of an administration's month and service is wanted.
 pub type Wanted<'a> = dyn Fn(&str, i32, &str) -> bool + 'a;
-
-/// The first of the five counts of satisfaction.
-const SATISFACTION_AT: usize = 13;
 
 /// Where a column of a service comes from.
 #[derive(Clone, Copy)]
@@ -34,10 +31,10 @@ const SERVICES: Column = Column { name: "services", sql: "t.services", kind: Kin
 /// The columns of a page that those of its services need; the services themselves come last.
 pub fn of_page(columns: &[Column]) -> Vec<Column> {
     let of_services = |column: &Column| number(column).is_some() || is_made(column);
-    let mut pages = vec![ADMINISTRATION, MONTH];
-    pages.extend(columns.iter().filter(|column| !of_services(column)));
-    pages.push(SERVICES);
-    pages
+    let mut columns_of_page = vec![ADMINISTRATION, MONTH];
+    columns_of_page.extend(columns.iter().filter(|column| !of_services(column)));
+    columns_of_page.push(SERVICES);
+    columns_of_page
 }
 
 fn number(column: &Column) -> Option<usize> {
@@ -72,11 +69,11 @@ pub fn read<S: Sink>(
     wanted: &Wanted<'_>,
     sink: &mut S,
 ) -> Result<Ended, Problem> {
-    let pages = of_page(columns);
+    let of_page = of_page(columns);
     let mut services = Services {
         columns,
         sources: sources(columns),
-        last: pages.len() - 1,
+        last: of_page.len() - 1,
         wanted,
         sink,
         page: Vec::new(),
@@ -84,7 +81,7 @@ pub fn read<S: Sink>(
         flow: ControlFlow::Continue(()),
         fault: None,
     };
-    let ended = rows::read(conn, statement, &pages, &mut services)?;
+    let ended = rows::read(conn, statement, &of_page, &mut services)?;
     services.fault.map_or(Ok(ended), |fault| Err(Problem::internal(fault)))
 }
 
@@ -177,22 +174,11 @@ fn plain(kind: Kind, number: Option<i64>) -> Value<'static> {
 fn satisfaction(numbers: &Numbers, list: &mut Vec<u8>) -> bool {
     list.clear();
     let mut digits = itoa::Buffer::new();
-    for given in &numbers[SATISFACTION_AT..SATISFACTION_AT + 5] {
+    for given in &numbers[pages::SATISFACTION..pages::SATISFACTION + 5] {
         let Some(given) = given else { return false };
         list.push(if list.is_empty() { b'[' } else { b',' });
         list.extend_from_slice(digits.format(*given).as_bytes());
     }
     list.push(b']');
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn satisfaction_stands_where_it_is_read() {
-        let names: Vec<_> = NUMBERS[SATISFACTION_AT..SATISFACTION_AT + 5].to_vec();
-        assert_eq!(names, ["satisfaction_1", "satisfaction_2", "satisfaction_3", "satisfaction_4", "satisfaction_5"]);
-    }
 }
