@@ -10,7 +10,8 @@ use std::io::Write;
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::{Receiver, Sender, channel, error::TrySendError};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::mpsc::{Permit, Receiver, Sender, channel, error::TrySendError};
 
 /// Bytes of a piece; the first is shorter, so that it comes soon.
 const PIECE: usize = 64 << 10;
@@ -34,16 +35,24 @@ pub struct Outlet {
     buffer: Vec<u8>,
     gzip: Option<GzEncoder<Vec<u8>>>,
     threshold: usize,
+    queue: Queue,
+    /// Among the exports that are given at a time.
+    place: OwnedSemaphorePermit,
+}
+
+/// Where pieces wait for the client.
+struct Queue {
     sender: Sender<Piece>,
     runtime: Handle,
 }
 
 /// Both ends; to be called within the runtime that receives.
-pub fn open(compressed: bool) -> (Outlet, Receiver<Piece>) {
+pub fn open(compressed: bool, place: OwnedSemaphorePermit) -> (Outlet, Receiver<Piece>) {
     let (sender, receiver) = channel(QUEUE);
     let gzip = compressed.then(|| GzEncoder::new(Vec::with_capacity(PIECE), Compression::fast()));
     let buffer = Vec::with_capacity(PIECE + PIECE / 4);
-    (Outlet { buffer, gzip, threshold: FIRST_PIECE, sender, runtime: Handle::current() }, receiver)
+    let queue = Queue { sender, runtime: Handle::current() };
+    (Outlet { buffer, gzip, threshold: FIRST_PIECE, queue, place }, receiver)
 }
 
 impl Outlet {
@@ -91,27 +100,48 @@ impl Outlet {
                 return;
             }
         }
-        let _ = self.send(Piece::End);
+        self.close(Piece::End);
     }
 
     /// The rest cannot be written: the client shall see it.
     pub fn fail(self, problem: Problem) {
-        let _ = self.send(Piece::Failed(problem));
+        self.close(Piece::Failed(problem));
+    }
+
+    fn close(self, last: Piece) {
+        let Outlet { queue, place, .. } = self;
+        if let Some(slot) = queue.slot() {
+            // Free before the client sees the end: who takes one export after another never stands in its own way.
+            drop(place);
+            slot.send(last);
+        }
     }
 
     pub fn send(&self, piece: Piece) -> ControlFlow<()> {
-        let piece = match self.sender.try_send(piece) {
-            Ok(()) => return ControlFlow::Continue(()),
-            Err(TrySendError::Closed(_)) => return ControlFlow::Break(()),
-            Err(TrySendError::Full(piece)) => piece,
-        };
-        let sent = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.sender.send(piece)).await });
-        match sent {
-            Ok(Ok(())) => ControlFlow::Continue(()),
-            Ok(Err(_)) => ControlFlow::Break(()),
+        match self.queue.slot() {
+            Some(slot) => {
+                slot.send(piece);
+                ControlFlow::Continue(())
+            }
+            None => ControlFlow::Break(()),
+        }
+    }
+}
+
+impl Queue {
+    /// Room for a piece; `None` where nobody takes any.
+    fn slot(&self) -> Option<Permit<'_, Piece>> {
+        match self.sender.try_reserve() {
+            Ok(slot) => return Some(slot),
+            Err(TrySendError::Closed(())) => return None,
+            Err(TrySendError::Full(())) => {}
+        }
+        let reserved = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, self.sender.reserve()).await });
+        match reserved {
+            Ok(slot) => slot.ok(),
             Err(_) => {
                 tracing::warn!("an export was given up: its client took nothing for {} seconds", PATIENCE.as_secs());
-                ControlFlow::Break(())
+                None
             }
         }
     }
@@ -131,4 +161,32 @@ pub fn body(first: Bytes, receiver: Receiver<Piece>) -> impl Stream<Item = Resul
             Some(Piece::Begun(_)) | None => Some((Err(Problem::internal("an export broke off")), (None, None))),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
+
+    #[test]
+    fn who_sees_the_end_finds_a_place_again() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let places = Arc::new(Semaphore::new(1));
+        for _ in 0..1000 {
+            let place = Arc::clone(&places).try_acquire_owned().unwrap();
+            let (mut outlet, mut receiver) = {
+                let _within = runtime.enter();
+                open(false, place)
+            };
+            let writer = std::thread::spawn(move || {
+                outlet.buffer().extend_from_slice(b"{}\n");
+                outlet.finish();
+            });
+            assert!(matches!(receiver.blocking_recv(), Some(Piece::Bytes(_))));
+            assert!(matches!(receiver.blocking_recv(), Some(Piece::End)));
+            assert_eq!(places.available_permits(), 1);
+            writer.join().unwrap();
+        }
+    }
 }

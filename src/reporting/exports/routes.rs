@@ -12,7 +12,6 @@ use crate::http::query::Query;
 use crate::reporting::datasets::DataResource;
 use crate::reporting::datasets::store::Scope;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use std::sync::Arc;
 
@@ -54,22 +53,18 @@ pub async fn show_export(
     let busy = || Problem::unavailable("As many exports are under way as this process gives at a time.");
     let place = Arc::clone(&app.export_places).try_acquire_owned().map_err(|_| busy())?;
     let compressed = wants_gzip(&request);
-    let (outlet, mut receiver) = outlet::open(compressed);
+    let (outlet, mut receiver) = outlet::open(compressed, place);
     let order = Order { dataset, format, scope, conditions, trailer };
-    let write = move |db: &crate::db::Database| {
-        store::run(db, &order, outlet);
-        drop(place);
-    };
-    app.db.apart(write).await?;
+    app.db.apart(move |db| store::run(db, &order, outlet)).await?;
     // What fails before the first row is told as any other refusal.
     let mut cursor = String::new();
     let first = loop {
         match receiver.recv().await {
             Some(Piece::Begun(begun)) => cursor = begun,
             Some(Piece::Bytes(bytes)) => break bytes,
-            Some(Piece::End) => break Bytes::new(),
             Some(Piece::Failed(problem)) => return Err(problem),
-            None => return Err(Problem::internal("an export broke off before it began")),
+            // Every format writes something.
+            Some(Piece::End) | None => return Err(Problem::internal("an export broke off before it began")),
         }
     };
     let mut answer = HttpResponse::Ok();
