@@ -51,11 +51,15 @@ pub fn knows_event(conn: &mut AnyConnection, place: &Place) -> Result<bool, Prob
 /// Whether rows are numbered in another life of the database: restored into another cluster, where transactions began anew.
 /// The feed tells them only once the numbers have come so far, so that it cannot begin at the beginning.
 pub fn is_numbered_elsewhere(conn: &mut AnyConnection, horizon: &Horizon) -> Result<bool, Problem> {
-    let tables = DataResource::ALL.iter().map(|resource| match resource.dataset().naming {
-        Naming::Registrations | Naming::Usage => "feed_batches",
-        _ => resource.dataset().table,
+    // Each from the index that carries its branch of the feed.
+    let exists = DataResource::ALL.iter().map(|resource| {
+        let dataset = resource.dataset();
+        let (table, only) = match dataset.naming {
+            Naming::Registrations | Naming::Usage => ("feed_batches", format!("t.resource = '{resource}'")),
+            _ => (dataset.table, dataset.only.unwrap_or("1 = 1").to_owned()),
+        };
+        format!("EXISTS (SELECT 1 FROM {table} t WHERE t.revision >= {} AND {only})", horizon.future)
     });
-    let exists = tables.map(|table| format!("EXISTS (SELECT 1 FROM {table} WHERE revision >= {})", horizon.future));
     let any = exists.collect::<Vec<_>>().join(" OR ");
     let statement = Statement::new(conn).with(&format!("SELECT CASE WHEN {any} THEN 1 ELSE 0 END AS one"));
     let found: Vec<One> = rows::load(conn, &statement)?;

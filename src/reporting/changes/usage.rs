@@ -85,7 +85,7 @@ pub fn places(
             "SELECT b.revision AS revision, t.administration AS administration, t.month AS month, t.last_code AS last_code, \
              t.services AS services \
              FROM feed_batches b JOIN service_usage t ON t.administration = b.administration \
-             AND t.month >= b.first_part AND t.month <= b.last_part \
+             AND t.month >= b.first_part AND t.month <= b.last_part AND t.revision >= b.revision \
              WHERE b.resource = 'service-usage' AND {condition} AND b.revision < {horizon} AND {scope} \
              ORDER BY b.revision, b.administration, t.month, t.last_code LIMIT {at_once}"
         ));
