@@ -66,7 +66,10 @@ text_enum!(
 
 /// An amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an amount and its currency, such as {\"amount\": \"2000.00\", \"currency\": \"EUR\"}"
+)]
 pub struct Money {
     pub amount: Amount,
     pub currency: Currency,

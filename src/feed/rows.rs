@@ -3,7 +3,7 @@
 use super::model::RowRefusal;
 use super::{BATCH, Fed};
 use crate::error::{Invalid, Kind, Problem};
-use crate::http::json::describe;
+use crate::http::json::{describe, reason};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -91,7 +91,9 @@ impl<R: Fed> Rows<R> {
 
 fn envelope(error: &serde_json::Error) -> Problem {
     match error.classify() {
-        Category::Data => Problem::invalid("/items", "", format!("the body must be {{\"items\": […]}}: {error}")),
+        Category::Data => {
+            Problem::invalid("/items", "", format!("the body must be {{\"items\": […]}}: {}", reason(error)))
+        }
         _ => Problem::new(Kind::Malformed, format!("The body is no JSON: {error}.")),
     }
 }

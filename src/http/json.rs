@@ -180,9 +180,7 @@ pub fn describe(path: &serde_path_to_error::Path, error: &serde_json::Error, bod
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
-    let message = error.to_string();
-    // serde_json adds where in the bytes it stopped; the pointer says it better.
-    let message = message.split(" at line ").next().unwrap_or_default();
+    let message = reason(error);
     // What is missing or doubled is told of the object around it.
     for (fault, detail) in [("missing", "is missing"), ("duplicate", "stands twice")] {
         let field = message.strip_prefix(fault).and_then(|rest| rest.strip_prefix(" field `")?.strip_suffix('`'));
@@ -195,5 +193,88 @@ pub fn describe(path: &serde_path_to_error::Path, error: &serde_json::Error, bod
         Some(value) if !pointer.is_empty() => value.to_string(),
         _ => String::new(),
     };
-    (pointer, value, message.to_owned())
+    (pointer, value, message)
+}
+
+/// Why a value was not read: what would be right, in words that are not serde's of Rust's types.
+pub fn reason(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    // Where in the bytes it stopped says less than the field.
+    let message = match message.rsplit_once(" at line ") {
+        Some((message, _)) if error.line() > 0 => message,
+        _ => &message,
+    };
+    match message.rsplit_once(", expected ") {
+        Some((fault, expected)) if fault.starts_with("invalid ") => {
+            format!("must be {}", expected_in_json(expected, fault.starts_with("invalid value")))
+        }
+        _ => message.to_owned(),
+    }
+}
+
+fn expected_in_json(expected: &str, is_out_of_range: bool) -> String {
+    let bits = |sign| expected.strip_prefix(sign).and_then(|bits| bits.parse::<u32>().ok()).filter(|bits| *bits <= 64);
+    let range = match (bits('i'), bits('u')) {
+        (Some(bits), _) => Some((-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1)),
+        (_, Some(bits)) => Some((0, (1_i128 << bits) - 1)),
+        _ => None,
+    };
+    match (range, expected) {
+        (Some((least, most)), _) if is_out_of_range => format!("a whole number from {least} to {most}"),
+        (Some(_), _) => "a whole number".to_owned(),
+        (None, "f32" | "f64") => "a number".to_owned(),
+        (None, "a boolean") => "true or false".to_owned(),
+        (None, "a sequence") => "a list".to_owned(),
+        (None, "a map") => "an object".to_owned(),
+        (None, _) if expected.starts_with("struct ") => "an object".to_owned(),
+        (None, _) => expected.replace("an array of length", "a list of"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "read, and no more")]
+    struct Sent {
+        count: Option<i64>,
+        year: Option<i32>,
+        share: Option<f64>,
+        yes: Option<bool>,
+        marks: Option<[u8; 5]>,
+        name: Option<String>,
+        inner: Option<Box<Sent>>,
+        amount: Option<crate::money::Money>,
+    }
+
+    #[test]
+    fn a_refusal_says_what_would_be_right() {
+        for (body, told) in [
+            (r#"{"count": 1.5}"#, "must be a whole number"),
+            (r#"{"count": "many, expected i64 at line 3"}"#, "must be a whole number"),
+            (r#"{"year": 3000000000}"#, "must be a whole number from -2147483648 to 2147483647"),
+            (r#"{"share": "half"}"#, "must be a number"),
+            (r#"{"yes": 1}"#, "must be true or false"),
+            (r#"{"marks": [1, 2]}"#, "must be a list of 5"),
+            (r#"{"marks": [1, 2, 3, 4, -5]}"#, "must be a whole number from 0 to 255"),
+            (r#"{"name": 7}"#, "must be a string"),
+            (r#"{"inner": 7}"#, "must be an object"),
+            (
+                r#"{"amount": "2.00"}"#,
+                r#"must be an amount and its currency, such as {"amount": "2000.00", "currency": "EUR"}"#,
+            ),
+            (
+                r#"{"amount": {"amount": "2.001", "currency": "EUR"}}"#,
+                "must be an amount of at least 0 with two decimals and no thousands separator, such as 2000.00",
+            ),
+        ] {
+            assert_eq!(reason(&serde_json::from_str::<Sent>(body).unwrap_err()), told);
+            let value: Value = serde_json::from_str(body).unwrap();
+            assert_eq!(reason(&serde_json::from_value::<Sent>(value).unwrap_err()), told);
+        }
+        let unknown = serde_json::from_str::<Sent>(r#"{"counts": 1}"#).unwrap_err();
+        assert!(reason(&unknown).starts_with("unknown field `counts`, expected one of `count`, "));
+    }
 }
