@@ -213,7 +213,10 @@ pub fn reason(error: &serde_json::Error) -> String {
 }
 
 fn expected_in_json(expected: &str, is_out_of_range: bool) -> String {
-    let bits = |sign| expected.strip_prefix(sign).and_then(|bits| bits.parse::<u32>().ok()).filter(|bits| *bits <= 64);
+    let bits = |sign| -> Option<u32> {
+        let bits = expected.strip_prefix(sign)?.parse().ok()?;
+        (8..=64).contains(&bits).then_some(bits)
+    };
     let range = match (bits('i'), bits('u')) {
         (Some(bits), _) => Some((-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1)),
         (_, Some(bits)) => Some((0, (1_i128 << bits) - 1)),
