@@ -67,7 +67,8 @@ pub async fn list_service_usage(
 /// Takes the usage of services in.
 ///
 /// Up to 1,000 rows as JSON, or any number as NDJSON, one object on each line. A row is named by service and month: sent
-/// again it changes nothing, sent otherwise it supersedes what stood there, and the audit event of the batch keeps both.
+/// again it changes nothing, sent otherwise it supersedes what stood there as a whole, counts that it leaves out included,
+/// and the audit event of the batch keeps both.
 #[utoipa::path(tag = "service-usage", params(FeedOptions), security(("oauth2" = ["feeds.write"])),
     request_body(content((NewServiceUsages = "application/json"), (NewServiceUsage = "application/x-ndjson"))),
     responses((status = 200, description = "What became of each row.", body = FeedReport)))]
