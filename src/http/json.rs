@@ -212,6 +212,7 @@ pub fn reason(error: &serde_json::Error) -> String {
     }
 }
 
+/// What serde expected, by a type of Rust or in words, as one who sends JSON would say it.
 fn expected_in_json(expected: &str, is_out_of_range: bool) -> String {
     let bits = |sign| -> Option<u32> {
         let bits = expected.strip_prefix(sign)?.parse().ok()?;
@@ -222,16 +223,19 @@ fn expected_in_json(expected: &str, is_out_of_range: bool) -> String {
         (_, Some(bits)) => Some((0, (1_i128 << bits) - 1)),
         _ => None,
     };
-    match (range, expected) {
-        (Some((least, most)), _) if is_out_of_range => format!("a whole number from {least} to {most}"),
-        (Some(_), _) => "a whole number".to_owned(),
-        (None, "f32" | "f64") => "a number".to_owned(),
-        (None, "a boolean") => "true or false".to_owned(),
-        (None, "a sequence") => "a list".to_owned(),
-        (None, "a map") => "an object".to_owned(),
-        (None, _) if expected.starts_with("struct ") => "an object".to_owned(),
-        (None, _) => expected.replace("an array of length", "a list of"),
+    if let Some((least, most)) = range.filter(|_| is_out_of_range) {
+        return format!("a whole number from {least} to {most}");
     }
+    match expected {
+        _ if range.is_some() => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        _ if expected.starts_with("struct ") => "an object",
+        _ => return expected.replace("an array of length", "a list of"),
+    }
+    .to_owned()
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub fn is_numbered_elsewhere(conn: &mut AnyConnection, horizon: &Horizon) -> Res
         let dataset = resource.dataset();
         let (table, only) = match dataset.naming {
             Naming::Registrations | Naming::Usage => ("feed_batches", format!("t.resource = '{resource}'")),
-            _ => (dataset.table, dataset.only.unwrap_or("1 = 1").to_owned()),
+            _ => (dataset.table, dataset.condition().to_owned()),
         };
         format!("EXISTS (SELECT 1 FROM {table} t WHERE t.revision >= {} AND {only})", horizon.future)
     });
@@ -201,7 +201,7 @@ impl Branches<'_> {
             Naming::Usage => {}
             naming => {
                 let from = format!("{} t", dataset.table);
-                let only = dataset.only.unwrap_or("1 = 1");
+                let only = dataset.condition();
                 self.branch(rank, &from, dataset.administration(), naming.name(), naming.key(), "NULL", only);
             }
         }

@@ -169,6 +169,11 @@ impl Dataset {
         self.columns.iter().filter(|column| column.role != Role::Own).map(|column| column.name).collect()
     }
 
+    /// Which rows of the table `t` are records, as SQL.
+    pub fn condition(&self) -> &'static str {
+        self.only.unwrap_or("1 = 1")
+    }
+
     /// The column that says whose a row is.
     pub fn administration(&self) -> &'static str {
         match self.naming {

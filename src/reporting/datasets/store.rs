@@ -124,7 +124,7 @@ pub fn select(statement: &mut Statement, dataset: &Dataset, columns: &[Column], 
         statement.push(dataset.joins);
     }
     statement.push(" WHERE ");
-    statement.push(dataset.only.unwrap_or("1 = 1"));
+    statement.push(dataset.condition());
 }
 
 /// Runs such a statement and hands every record to the sink; of usage those that are wanted.
